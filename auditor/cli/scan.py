@@ -1,0 +1,123 @@
+"""``auditor scan``."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from auditor.cli import console, output
+from auditor.errors import UsageError
+from auditor.run import Result
+from auditor.run import scan as run_scan
+from auditor.settings import (
+    AwsOptions,
+    AzureOptions,
+    GcpOptions,
+    Settings,
+    parse_clouds,
+    parse_coverage,
+    parse_severity,
+    read_config,
+)
+
+WHAT, WHERE, AWS, AZURE, GCP, OUT = "Checks", "Scope", "AWS", "Azure", "Google Cloud", "Output"
+
+
+def scan(
+    clouds: Annotated[
+        list[str] | None, typer.Argument(help="aws, azure, gcp: one or more.", metavar="[CLOUD]...")
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option(help="Configuration file; auditor.toml of this folder if it exists.")
+    ] = None,
+    region: Annotated[
+        list[str] | None,
+        typer.Option(help="A region to read (AWS, Google Cloud); repeat for more. Default: all enabled."),
+    ] = None,
+    profile: Annotated[str, typer.Option(help="AWS: profile of the shared configuration files.")] = "",
+    role_arn: Annotated[str, typer.Option(help="AWS: role to assume for reading.")] = "",
+    external_id: Annotated[str, typer.Option(help="AWS: external id the role's trust policy asks for.")] = "",
+    session_name: Annotated[str, typer.Option(help="AWS: session name shown in CloudTrail.")] = "",
+    tenant: Annotated[str, typer.Option(help="Azure: tenant id.")] = "",
+    subscription: Annotated[
+        list[str] | None, typer.Option(help="Azure: subscription id; repeat for more. Default: all that are visible.")
+    ] = None,
+    project: Annotated[
+        list[str] | None, typer.Option(help="Google Cloud: project id; repeat for more. Default: the credentials' own.")
+    ] = None,
+    impersonate: Annotated[str, typer.Option(help="Google Cloud: service account to impersonate.")] = "",
+    quota_project: Annotated[str, typer.Option(help="Google Cloud: project that API quota is charged to.")] = "",
+    check: Annotated[
+        list[str] | None, typer.Option(help="Only this check; repeat for more. No level is given.")
+    ] = None,
+    layer: Annotated[list[str] | None, typer.Option(help="Only checks of this layer. No level is given.")] = None,
+    framework: Annotated[
+        list[str] | None, typer.Option(help="Only checks mapped to this framework. No level is given.")
+    ] = None,
+    checks: Annotated[list[Path] | None, typer.Option(help="A folder of further checks; repeat for more.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for the results. Default: audit.")] = None,
+    format: Annotated[str, typer.Option(help="Formats to write, separated by commas. Default: html,json.")] = "",  # noqa: A002
+    record: Annotated[Path | None, typer.Option(help="Keep every exchange in this folder, to replay later.")] = None,
+    replay: Annotated[Path | None, typer.Option(help="Audit a recording instead of live accounts.")] = None,
+    fail_on: Annotated[str, typer.Option(help="Exit with 3 on findings of this severity or higher.")] = "",
+    min_coverage: Annotated[
+        float | None, typer.Option(help="Exit with 4 if an account's coverage is below this percentage.")
+    ] = None,
+) -> None:
+    base = Settings(**read_config(config))
+    regions = tuple(region or ())
+    settings = replace(
+        base,
+        clouds=parse_clouds(clouds) if clouds else base.clouds,
+        aws=_over(
+            base.aws,
+            AwsOptions(profile, role_arn, external_id, session_name, regions),
+        ),
+        azure=_over(base.azure, AzureOptions(tenant, tuple(subscription or ()))),
+        gcp=_over(base.gcp, GcpOptions(tuple(project or ()), impersonate, quota_project, regions)),
+        checks=tuple(check or base.checks),
+        layers=tuple(layer or base.layers),
+        frameworks=tuple(framework or base.frameworks),
+        check_folders=(*base.check_folders, *(checks or ())),
+        out=out or base.out,
+        formats=output.check_formats(format.split(",") if format else base.formats),
+        record=record,
+        replay=replay,
+        fail_on=parse_severity(fail_on) if fail_on else base.fail_on,
+        min_coverage=base.min_coverage if min_coverage is None else parse_coverage(min_coverage),
+    )
+    if replay and clouds:
+        raise UsageError("--replay takes its clouds from the recording", "Leave the cloud names out.")
+    finish(settings)
+
+
+def finish(settings: Settings) -> None:
+    """Run, write, summarize, exit. Everything that could be done is written before the exit code is chosen."""
+    output.prepare(settings.out)
+    progress = console.Progress()
+    result = run_scan(settings, console.listener(progress))
+    progress.clear()
+    conclude(result, settings)
+
+
+def conclude(result: Result, settings: Settings) -> None:
+    from auditor.render.document import to_document
+
+    document: dict[str, Any] = to_document(result.audit, result.scores, result.catalog)
+    files = output.write(settings.out, settings.formats, document)
+    if settings.record:
+        files.append(str(settings.record))
+    console.summary(document, files)
+    if not sys.stdout.isatty():
+        typer.echo(output.machine_summary(document, files))
+    raise typer.Exit(output.exit_code(document, settings.fail_on, settings.min_coverage))
+
+
+def _over(base: Any, given: Any) -> Any:
+    """The configuration's options, with what the command line gives in their place."""
+    changes = {name: getattr(given, name) for name in given.__slots__ if getattr(given, name)}
+    return replace(base, **changes)

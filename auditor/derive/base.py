@@ -1,0 +1,144 @@
+"""References, joins and the order in which derived facts are computed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from auditor.model.facts import NOT_COLLECTED, Fact, FactUnknown, Known, Reason, Unknown, cite
+from auditor.model.inventory import Inventory
+from auditor.model.resources import KIND_BY_NAME, Kind, Ref, Resource
+from auditor.model.scope import Account, Provider
+
+
+@dataclass(frozen=True, slots=True)
+class DeriveSettings:
+    """What an organization calls its tags, and which environments are not production."""
+
+    owner_tags: tuple[str, ...] = ("owner", "team", "ownerteam", "contact", "costowner")
+    environment_tags: tuple[str, ...] = ("environment", "env", "stage")
+    classification_tags: tuple[str, ...] = ("dataclassification", "classification", "dataclass", "sensitivity")
+    non_production: tuple[str, ...] = (
+        "dev",
+        "development",
+        "test",
+        "testing",
+        "sandbox",
+        "staging",
+        "qa",
+        "experiment",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """The resources of a kind in an account, and the reasons why there may be more."""
+
+    resources: tuple[Resource, ...]
+    open: tuple[Unknown, ...]
+    calls: tuple[str, ...]
+    """The calls that listed them."""
+
+    def none_because(self) -> Unknown | None:
+        """Why an empty population does not prove that there are none."""
+        if not self.open:
+            return None
+        calls = tuple(sorted({c for u in self.open for c in u.calls}))
+        permissions = tuple(sorted({p for u in self.open for p in u.permissions}))
+        return Unknown(self.open[0].reason, self.open[0].detail, calls, permissions)
+
+
+class World:
+    """The inventory as the rules see it: populations, and references to follow."""
+
+    def __init__(self, inventory: Inventory, settings: DeriveSettings) -> None:
+        self.inventory = inventory
+        self.settings = settings
+        self._by_id: dict[tuple[Kind, Provider], dict[str, Resource]] = {}
+        for resource in inventory.resources:
+            index = self._by_id.setdefault((type(resource), resource.provider), {})
+            for name in (resource.id, *resource.aliases):
+                index[name] = resource
+
+    def population(self, kind: Kind, account: Account, location: str | None = None) -> Population:
+        """All of a kind in an account, or those of one location (with the gaps that could hide some there)."""
+        inventory = self.inventory
+        found = inventory.of(kind, account)
+        gaps = inventory.gaps_of(kind, account)
+        listings = inventory.listings_of(kind, account)
+        if location is not None:
+            found = tuple(r for r in found if r.location == location)
+            gaps = tuple(g for g in gaps if g.location in (location, "global"))
+        open_reasons = [g.why for g in gaps]
+        if not listings and not gaps:
+            open_reasons.append(Unknown(Reason.NOT_COLLECTED, kind.kind()))
+        calls = tuple(sorted({c for x in listings for c in x.calls}))
+        return Population(found, tuple(open_reasons), calls)
+
+    def target(self, ref: Ref) -> Resource | Unknown:
+        """The resource a reference points to, or why it cannot be given."""
+        kind = KIND_BY_NAME[ref.kind]
+        found = self._by_id.get((kind, ref.provider), {}).get(ref.id)
+        if found is not None:
+            return found
+        account = next((a for a in self.inventory.accounts if a.provider is ref.provider and a.id == ref.account), None)
+        if account is None:
+            return Unknown(Reason.OUT_OF_SCOPE, f"{kind.kind()} in another account")
+        population = self.population(kind, account)
+        return population.none_because() or Unknown(Reason.ABSENT, f"{kind.kind()} {ref.id}", population.calls)
+
+    def follow(self, ref: Ref, fact: str) -> Fact[Any]:
+        """A fact of the resource a reference points to."""
+        target = self.target(ref)
+        return target if isinstance(target, Unknown) else getattr(target, fact)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Derived:
+    """A rule that fills one fact of one kind. ``inputs`` are the facts it reads, ``kinds`` what it enumerates."""
+
+    kind: Kind
+    fact: str
+    providers: frozenset[Provider]
+    inputs: tuple[tuple[Kind, str], ...] = ()
+    kinds: tuple[Kind, ...] = ()
+    compute: Callable[[World, Any], Fact[Any]]
+
+    def __post_init__(self) -> None:
+        for kind, fact in ((self.kind, self.fact), *self.inputs):
+            if fact not in kind.fact_names():
+                raise ValueError(f"{kind.__name__} has no fact {fact}")
+
+
+def derive(inventory: Inventory, rules: Sequence[Derived], settings: DeriveSettings) -> Inventory:
+    """The inventory with every derived fact filled, in the order of the rules."""
+    for rule in rules:
+        world = World(inventory, settings)
+        computed: list[Resource] = []
+        for resource in inventory.resources:
+            if type(resource) is not rule.kind or resource.provider not in rule.providers:
+                computed.append(resource)
+                continue
+            try:
+                value = rule.compute(world, resource)
+            except FactUnknown as error:
+                value = error.fact
+            changes: Mapping[str, Any] = {rule.fact: value}
+            computed.append(replace(resource, **changes))
+        inventory = inventory.with_resources(computed)
+    return inventory
+
+
+def follow_key(world: World, ref: Fact[Ref | None]) -> Fact[bool]:
+    """Whether the key a fact refers to is managed by the customer; no key means the provider's own."""
+    if isinstance(ref, Unknown):
+        return ref
+    if ref.value is None:
+        return Known(False, ref.native, ref.calls)
+    managed: Fact[bool] = world.follow(ref.value, "customer_managed")
+    merged = cite(managed, ref.calls)
+    return Known(merged.value, {**ref.native, **merged.native}, merged.calls) if isinstance(merged, Known) else merged
+
+
+__all__ = ["NOT_COLLECTED", "DeriveSettings", "Derived", "Population", "World", "derive", "follow_key"]

@@ -1,0 +1,42 @@
+"""Errors that speak to the operator: what happened, and what to do next."""
+
+from __future__ import annotations
+
+
+class AuditorError(Exception):
+    """An error of use, configuration or environment. Shown as one line and a hint, never as a traceback."""
+
+    exit_code = 2
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class UsageError(AuditorError):
+    """The command line or the configuration asks for something that cannot be done."""
+
+
+class CheckFileError(AuditorError):
+    """A check file is broken, or collides with another."""
+
+
+class CredentialsError(AuditorError):
+    """A cloud refused the credentials, or none were found."""
+
+
+class ProviderNotInstalled(AuditorError):
+    """The SDK of a cloud is not installed."""
+
+
+class RecordingError(AuditorError):
+    """A recording is missing, damaged, or of another version."""
+
+
+class OutputError(AuditorError):
+    """A result could not be written."""
+
+
+class StoredAuditError(AuditorError):
+    """A stored audit is missing, damaged, or of another schema version."""

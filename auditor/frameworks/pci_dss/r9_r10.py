@@ -1,0 +1,66 @@
+"""Requirements 9 and 10: physical access, logging."""
+
+from __future__ import annotations
+
+from auditor.frameworks.rows import direct, inherited, manual, partial
+
+R9_R10 = (
+    manual("9.1.1", "Physical access policy", "Physical security policy with approval and last review"),
+    manual("9.1.2", "Physical access roles", "Named owners of physical security duties"),
+    inherited("9.2.1", "Facility entry controls", "Provider attestation; entry controls of your own sensitive rooms"),
+    inherited(
+        "9.2.1.1", "Monitoring of sensitive areas", "Provider attestation; camera or access log retention on site"
+    ),
+    inherited("9.2.2", "Network jacks", "Provider attestation; how public jacks on your sites are disabled"),
+    inherited("9.2.3", "Network hardware", "Provider attestation; protection of your own network equipment"),
+    inherited("9.2.4", "Consoles locked", "Provider attestation; lock settings of consoles in your rooms"),
+    inherited("9.3.1", "Staff access procedure", "Provider attestation; badge issue and return on your sites"),
+    inherited(
+        "9.3.1.1", "Staff in sensitive areas", "Provider attestation; list of staff with entry and the need for it"
+    ),
+    inherited("9.3.2", "Visitor procedure", "Provider attestation; visitor escort rules on your sites"),
+    inherited("9.3.3", "Visitor badges", "Provider attestation; badge return or expiry on your sites"),
+    inherited("9.3.4", "Visitor log", "Provider attestation; visitor log of the last three months"),
+    inherited("9.4.1", "Physical protection of media", "Provider attestation; storage of any media you hold"),
+    inherited("9.4.1.1", "Offline backups stored safely", "Provider attestation; location of your own offline backups"),
+    manual("9.4.1.2", "Review of backup locations", "Yearly security review of offline backup locations"),
+    manual("9.4.2", "Media classified", "Media classification by sensitivity of content"),
+    manual("9.4.3", "Media sent out", "Courier and tracking records of media sent outside"),
+    manual("9.4.4", "Approval of media moves", "Management approval for each media move"),
+    manual("9.4.5", "Media inventory", "Inventory log of electronic media"),
+    manual("9.4.5.1", "Media stocktake", "Result of the yearly media inventory"),
+    manual("9.4.6", "Destruction of paper", "Destruction records for printed card data"),
+    inherited("9.4.7", "Destruction of electronic media", "Provider attestation; destruction records of your media"),
+    manual("9.5.1", "Protection of terminals", "Terminal protection procedure, or no terminals in scope"),
+    manual("9.5.1.1", "Terminal list", "List of terminals with model, location and serial number"),
+    manual("9.5.1.2", "Terminal inspection", "Inspection records for tampering and substitution"),
+    manual("9.5.1.2.1", "Inspection interval", "Risk analysis that sets how often terminals are inspected"),
+    manual("9.5.1.3", "Terminal training", "Training records of staff who handle terminals"),
+    manual("10.1.1", "Logging policy", "Logging and monitoring policy with approval and last review"),
+    manual("10.1.2", "Logging roles", "Named owners of logging and monitoring duties"),
+    direct("10.2.1", "Audit logging active"),
+    direct("10.2.1.1", "Individual access to card data"),
+    direct("10.2.1.2", "Administrator actions"),
+    direct("10.2.1.3", "Access to audit logs"),
+    direct("10.2.1.4", "Failed access attempts"),
+    direct("10.2.1.5", "Credential changes"),
+    direct("10.2.1.6", "Logging started or stopped"),
+    direct("10.2.1.7", "System objects created or deleted"),
+    direct("10.2.2", "Fields in each event"),
+    direct("10.3.1", "Read access to logs"),
+    direct("10.3.2", "Logs safe from change"),
+    direct("10.3.3", "Logs copied to a central store"),
+    direct("10.3.4", "Log change detection"),
+    manual("10.4.1", "Daily review", "Daily review records or alert queue with sign-off"),
+    partial("10.4.1.1", "Automated review", "Description of review tooling and who answers its alerts"),
+    manual("10.4.2", "Review of other logs", "Periodic review records for remaining components"),
+    manual("10.4.2.1", "Review interval", "Risk analysis that sets how often other logs are reviewed"),
+    manual("10.4.3", "Anomalies followed up", "Tickets for exceptions found during log review"),
+    direct("10.5.1", "One year of log history"),
+    inherited("10.6.1", "Clocks synchronized", "Provider statement on time service for managed compute"),
+    inherited("10.6.2", "Time sources", "Provider statement on time source; settings of hosts you run"),
+    inherited("10.6.3", "Protection of time settings", "Provider statement; who may change clocks on hosts you run"),
+    manual("10.7.1", "Failures at service providers", "Failure detection records, if a service provider"),
+    partial("10.7.2", "Failures of critical controls", "List of critical controls and how each failure is alerted"),
+    manual("10.7.3", "Response to failures", "Failure records with cause, duration and restoration"),
+)

@@ -1,0 +1,1 @@
+"""Pure data. Imports nothing above itself and nothing outside the standard library."""

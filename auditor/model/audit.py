@@ -1,0 +1,56 @@
+"""One audit: the thing that is stored, rendered, compared and replayed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from auditor.model.exchange import Exchange
+from auditor.model.finding import Finding
+from auditor.model.inventory import Inventory
+from auditor.model.scope import Account, Provider
+
+SCHEMA_VERSION = "1.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who read an account, as the provider names it."""
+
+    provider: Provider
+    account: str
+    identity: str
+
+
+@dataclass(frozen=True, slots=True)
+class CloudFailure:
+    """A cloud of the run that could not be read at all."""
+
+    provider: Provider
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audit:
+    id: str
+    tool_version: str
+    model_version: str
+    checks_digest: str
+    as_of: str
+    """UTC, ISO 8601: the time that age rules measure from. A replay keeps the recorded one."""
+    started_at: str
+    finished_at: str
+    principals: tuple[Principal, ...]
+    places: Mapping[Account, tuple[str, ...]]
+    """The locations read in each account."""
+    selection: Mapping[str, Any]
+    """The filters of the run; empty for a complete one."""
+    inventory: Inventory
+    findings: tuple[Finding, ...]
+    exchanges: tuple[Exchange, ...]
+    failures: tuple[CloudFailure, ...] = ()
+    defects: tuple[str, ...] = ()
+    interrupted: bool = False
+    replayed: bool = False

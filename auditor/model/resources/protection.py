@@ -1,0 +1,89 @@
+"""What protects AI workloads: keys, storage, networks, logs, detection, budgets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from auditor.model.facts import Fact
+from auditor.model.resources.base import Ref, Resource, fact
+from auditor.model.resources.serving import _KEY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key(Resource):
+    """An encryption key: AWS KMS key, Azure Key Vault key, Cloud KMS crypto key."""
+
+    customer_managed: Fact[bool] = fact("The customer controls its policy and life cycle.")
+    enabled: Fact[bool] = fact("It can be used: neither disabled nor pending deletion.")
+    rotatable: Fact[bool] = fact("The service can rotate it: symmetric, with material the service made.")
+    rotation_days: Fact[int | None] = fact("Days between automatic rotations; none: off.", values=(None, 90, 365, 730))
+    public: Fact[bool] = fact("Its policy lets any principal use it without a condition.")
+    origin: Fact[str] = fact("Where the key material comes from.", values=("provider", "imported", "external"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Storage(Resource):
+    """Object storage that may hold models or data: S3 bucket, Azure storage account, Cloud Storage bucket.
+
+    Every store of the account is judged: which ones hold training data cannot be proven from the serving side.
+    """
+
+    public: Fact[bool] = fact("Anyone, or anyone with any account of the provider, can read or list it.")
+    public_access_blocked: Fact[bool] = fact("A setting makes public access impossible, whatever its policies say.")
+    encrypted: Fact[bool] = fact("New objects are encrypted at rest.")
+    encryption_key: Fact[Ref | None] = fact("The default key of new objects; none: the provider's.", values=_KEY)
+    customer_key: Fact[bool] = fact("That key is one the customer manages.")
+    requires_tls: Fact[bool] = fact("Requests without TLS are refused.")
+    versioned: Fact[bool] = fact("Overwritten and deleted objects can be restored.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrivateEndpoint(Resource):
+    """A private way to a provider's API: VPC endpoint, Azure private endpoint, Private Service Connect endpoint."""
+
+    services: Fact[frozenset[str]] = fact(
+        "The services it leads to, in the provider's names.", values=(frozenset(), frozenset({"bedrock-runtime"}))
+    )
+    available: Fact[bool] = fact("It is up, and approved where approval is needed.")
+    open_policy: Fact[bool] = fact("Its own policy lets any principal do anything through it.")
+    network: Fact[str] = fact("The network it stands in.", values=("network",))
+    subnets: Fact[tuple[str, ...]] = fact("The subnets it stands in.", values=((), ("subnet",)))
+    security_groups: Fact[tuple[str, ...]] = fact("The security groups on it.", values=((), ("sg",)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Network(Resource):
+    """A private network: VPC, Azure virtual network, Google Cloud VPC network."""
+
+    flow_logs: Fact[bool] = fact("Traffic in all of it is recorded in flow logs.")
+    private_api_access: Fact[bool] = fact("All its subnets reach the provider's APIs without a public address.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditLog(Resource):
+    """A channel that keeps an account's audit trail: CloudTrail trail, activity log export, log sink."""
+
+    active: Fact[bool] = fact("It delivers now.")
+    complete: Fact[bool] = fact("It receives every management event of the account, in all locations.")
+    integrity: Fact[bool] = fact("Its files carry proof that they are unaltered.")
+    immutable: Fact[bool] = fact("Its destination keeps them from being deleted or changed before their time.")
+    data_events: Fact[frozenset[str]] = fact(
+        "The types of data-plane events it receives, in the provider's names.",
+        values=(frozenset(), frozenset({"AWS::Bedrock::Model"})),
+    )
+    everywhere: Fact[bool] = fact("It receives events of every location, not only its own.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThreatDetection(Resource):
+    """The provider's managed threat detection, per place where it must be switched on."""
+
+    enabled: Fact[bool] = fact("It is on.")
+    ai_present: Fact[bool] = fact("AI resources exist in the place it watches.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget(Resource):
+    """A spending budget that covers the account."""
+
+    alerts: Fact[bool] = fact("It notifies somebody at a threshold.")

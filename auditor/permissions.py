@@ -1,0 +1,61 @@
+"""The least set of permissions a run needs, in each provider's own form. Computed from the calls of the plan."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from auditor.catalog import load_catalog
+from auditor.derive import DERIVED
+from auditor.model.scope import Account, Provider
+from auditor.plan import calls_of, make_plan
+from auditor.providers import registry
+from auditor.run import select_checks
+from auditor.settings import Settings
+from auditor.wire.calls import permissions_of
+
+
+def needed_permissions(settings: Settings) -> tuple[str, ...]:
+    """Exactly the permissions of all calls that the selected checks' collectors, and signing in, declare."""
+    (provider,) = settings.clouds
+    catalog = load_catalog(settings.check_folders)
+    checks = select_checks(settings, catalog)
+    steps = make_plan(checks, registry.collectors([provider]), DERIVED, {Account(provider, "any"): ("any",)})
+    return permissions_of((*calls_of(steps), *registry.connecting_calls(provider)))
+
+
+def policy_for(settings: Settings) -> str:
+    """An IAM policy (AWS), a custom role definition (Azure), a custom role file (Google Cloud)."""
+    (provider,) = settings.clouds
+    wanted = needed_permissions(settings)
+    render = {Provider.AWS: _aws, Provider.AZURE: _azure, Provider.GCP: _gcp}[provider]
+    return render(wanted)
+
+
+def _aws(wanted: Sequence[str]) -> str:
+    statement = {"Sid": "MlPostureAuditorReads", "Effect": "Allow", "Action": list(wanted), "Resource": "*"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]}, indent=2) + "\n"
+
+
+def _azure(wanted: Sequence[str]) -> str:
+    role = {
+        "Name": "ML Posture Auditor",
+        "Description": "What ml-posture-auditor reads. No write, no key, no secret.",
+        "Actions": list(wanted),
+        "NotActions": [],
+        "DataActions": [],
+        "NotDataActions": [],
+        "AssignableScopes": ["/subscriptions/{subscription-id}"],
+    }
+    return json.dumps(role, indent=2) + "\n"
+
+
+def _gcp(wanted: Sequence[str]) -> str:
+    lines = [
+        'title: "ML Posture Auditor"',
+        'description: "What ml-posture-auditor reads. No write, no key, no secret."',
+        'stage: "GA"',
+        "includedPermissions:",
+        *(f"- {permission}" for permission in wanted),
+    ]
+    return "\n".join(lines) + "\n"

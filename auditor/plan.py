@@ -1,0 +1,81 @@
+"""Checks x accounts -> what to call. The same data prints the least-privilege permission list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from auditor.derive.base import Derived
+from auditor.model.check import AnyCheck, Supported
+from auditor.model.resources import AI_KINDS, Kind
+from auditor.model.scope import GLOBAL, Account, Provider
+from auditor.providers.base import AnyCollector, AnyDetail, Reach
+from auditor.wire.calls import Call
+
+Needs = frozenset[tuple[Kind, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One collector in one place, with the details somebody needs."""
+
+    account: Account
+    location: str
+    collector: AnyCollector
+    details: tuple[AnyDetail, ...]
+
+    def calls(self) -> tuple[Call, ...]:
+        return (*self.collector.find_calls, *(c for d in self.details for c in d.calls))
+
+
+def needs_of(
+    checks: Iterable[AnyCheck], derived: Sequence[Derived], provider: Provider
+) -> tuple[frozenset[Kind], Needs]:
+    """The kinds to list and the facts to fill on one provider: what the checks read, and what derives it.
+
+    The AI kinds are always listed, because a level is claimed only for an account with AI resources in it.
+    """
+    kinds: set[Kind] = set(AI_KINDS)
+    needs: set[tuple[Kind, str]] = set()
+    todo: list[tuple[Kind, str]] = []
+    for check in checks:
+        if isinstance(check.providers[provider], Supported):
+            kinds.add(check.resource)
+            todo.extend((check.resource, fact) for fact in check.needs)
+    while todo:
+        need = todo.pop()
+        if need in needs:
+            continue
+        needs.add(need)
+        kinds.add(need[0])
+        for rule in derived:
+            if provider in rule.providers and (rule.kind, rule.fact) == need:
+                kinds.update(rule.kinds)
+                todo.extend(rule.inputs)
+    return frozenset(kinds), frozenset(needs)
+
+
+def make_plan(
+    checks: Sequence[AnyCheck],
+    collectors: Iterable[AnyCollector],
+    derived: Sequence[Derived],
+    places: Mapping[Account, Sequence[str]],
+) -> tuple[Step, ...]:
+    """One step per collector and place it must be asked in. ``places`` are the locations to read in each account."""
+    available = list(collectors)
+    steps: list[Step] = []
+    for account, locations in places.items():
+        kinds, needs = needs_of(checks, derived, account.provider)
+        for collector in available:
+            if collector.provider is not account.provider or collector.kind not in kinds:
+                continue
+            details = tuple(d for d in collector.details if any((collector.kind, f) in needs for f in d.facts))
+            where = (GLOBAL,) if collector.reach is Reach.ACCOUNT else tuple(locations)
+            steps.extend(Step(account, location, collector, details) for location in where)
+    return tuple(steps)
+
+
+def calls_of(steps: Iterable[Step]) -> tuple[Call, ...]:
+    """Every call the plan may make, each once, by name."""
+    found = {call.key: call for step in steps for call in step.calls()}
+    return tuple(found[key] for key in sorted(found))

@@ -1,0 +1,176 @@
+"""The shape of a session and of a collector."""
+
+from __future__ import annotations
+
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, ClassVar, Generic, TypeVar
+
+from auditor.model.exchange import Exchange
+from auditor.model.facts import Fact
+from auditor.model.resources import Resource
+from auditor.model.scope import Account, Provider
+from auditor.wire.calls import Call
+from auditor.wire.ledger import Ledger, canonical, cite_in_span, span
+
+R = TypeVar("R", bound=Resource)
+S = TypeVar("S", bound="Session")
+T = TypeVar("T")
+
+
+class Session(ABC):
+    """Authenticated, guarded, recorded access to one account.
+
+    Collectors reach the provider through :meth:`call` and :meth:`items` only. Equal questions are asked once per
+    run; whoever asks again gets the same answer and cites the same exchange.
+    """
+
+    provider: ClassVar[Provider]
+
+    def __init__(self, account: Account, ledger: Ledger) -> None:
+        self.account = account
+        self.ledger = ledger
+        self._memo: dict[str, Future[tuple[Any, tuple[Exchange, ...]]]] = {}
+        self._memo_lock = threading.Lock()
+
+    def call(self, call: Call, location: str, **params: Any) -> Any:
+        """The parsed body, or None when the answer is one of the call's documented absences.
+
+        Raises :class:`auditor.wire.errors.CallFailed` for everything else that is not an answer.
+        """
+        return self.once(canonical([call.key, location, params]), lambda: self._send(call, location, params))
+
+    def again(self, call: Call, location: str, attempt: int, **params: Any) -> Any:
+        """Ask a question whose answer changes while the provider works on it, e.g. until a report is ready."""
+        key = canonical([call.key, location, params, attempt])
+        return self.once(key, lambda: self._send(call, location, params))
+
+    def items(self, call: Call, location: str, **params: Any) -> Iterator[Any]:
+        """The items of a list, page by page. What was read before a failing page has been yielded by then."""
+        token: Any = None
+        while True:
+            page = self.call(call, location, **self._page_params(call, params, token))
+            if page is None:
+                return
+            yield from page.get(call.items) or ()
+            token = self._next_token(call, page)
+            if not token:
+                return
+
+    def once(self, key: str, work: Callable[[], T]) -> T:
+        """Run ``work`` once per key and run; concurrent callers wait for it. Its exchanges are credited to each."""
+        with self._memo_lock:
+            future = self._memo.get(key)
+            owner = future is None
+            if future is None:
+                future = self._memo[key] = Future()
+        if owner:
+            with span() as made:
+                try:
+                    result: Any = work()
+                except BaseException as error:
+                    error.__dict__["exchanges"] = tuple(made)
+                    future.set_exception(error)
+                    raise
+            future.set_result((result, tuple(made)))
+            return result  # type: ignore[no-any-return]
+        try:
+            result, exchanges = future.result()
+        except BaseException as error:
+            cite_in_span(getattr(error, "exchanges", ()))
+            raise
+        cite_in_span(exchanges)
+        return result  # type: ignore[no-any-return]
+
+    @abstractmethod
+    def _send(self, call: Call, location: str, params: Mapping[str, Any]) -> Any:
+        """Make one request and give its parsed body, or None for a documented absence."""
+
+    @abstractmethod
+    def _page_params(self, call: Call, params: Mapping[str, Any], token: Any) -> dict[str, Any]:
+        """The parameters of a page; ``token`` is None for the first."""
+
+    @abstractmethod
+    def _next_token(self, call: Call, page: Mapping[str, Any]) -> Any:
+        """What leads to the page after this one; falsy for the last."""
+
+    @abstractmethod
+    def offers(self, service: str, location: str) -> bool:
+        """Whether the provider offers a service in a location at all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """One cloud, signed in to: who we are, which accounts we read, and where in each."""
+
+    provider: Provider
+    principal: str
+    """The identity as the provider names it, e.g. an ARN; never a secret."""
+    sessions: Mapping[Account, Session]
+    locations: Mapping[Account, tuple[str, ...]]
+
+
+class Reach(StrEnum):
+    """Where a collector must ask, and what its listing covers."""
+
+    ACCOUNT = "account"  # one listing covers every location
+    LOCATION = "location"  # must be asked in each location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detail(Generic[R, S]):
+    """Further calls for resources that were found, and the facts they supply.
+
+    ``read`` is for one resource, ``read_all`` for all of one listing at once; exactly one is given. Both return only
+    facts named in ``facts``. A fact that is missing from the answer is unknown: NOT_COLLECTED.
+    """
+
+    calls: tuple[Call, ...]
+    facts: tuple[str, ...]
+    read: Callable[[S, R], Mapping[str, Fact[Any]]] | None = None
+    read_all: Callable[[S, str, Sequence[R]], Mapping[str, Mapping[str, Fact[Any]]]] | None = None
+
+    def __post_init__(self) -> None:
+        if (self.read is None) == (self.read_all is None):
+            raise ValueError("a detail has either read or read_all")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collector(Generic[R, S]):
+    """Lists one kind of resource on one provider and reads its facts.
+
+    ``find`` yields resources as their pages arrive; if it fails, those already yielded are kept and the rest is a
+    gap. ``service`` names what must be offered in a location for it to be asked there.
+    """
+
+    name: str
+    """Unique, e.g. ``aws.endpoints.sagemaker``."""
+    provider: Provider
+    kind: type[R]
+    reach: Reach
+    service: str = ""
+    find_calls: tuple[Call, ...]
+    find: Callable[[S, str], Iterable[R]]
+    find_facts: tuple[str, ...] = ()
+    details: tuple[Detail[R, S], ...] = ()
+
+    def __post_init__(self) -> None:
+        supplied = [*self.find_facts, *(f for d in self.details for f in d.facts)]
+        if unknown := set(supplied) - self.kind.fact_names():
+            raise ValueError(f"{self.name}: {self.kind.__name__} has no fact {sorted(unknown)}")
+        if len(set(supplied)) != len(supplied):
+            raise ValueError(f"{self.name}: a fact is supplied twice")
+
+    def facts(self) -> frozenset[str]:
+        return frozenset((*self.find_facts, *(f for d in self.details for f in d.facts)))
+
+    def calls(self) -> tuple[Call, ...]:
+        return (*self.find_calls, *(c for d in self.details for c in d.calls))
+
+
+AnyCollector = Collector[Any, Any]
+AnyDetail = Detail[Any, Any]

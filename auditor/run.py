@@ -1,0 +1,265 @@
+"""One run from settings to audit: sign in, plan, collect, derive, evaluate, score. The CLI and the demo call this."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from auditor import __version__
+from auditor.catalog import Catalog, load_catalog
+from auditor.collect import Progress, collect
+from auditor.derive import DERIVED, derive
+from auditor.errors import AuditorError, RecordingError, UsageError
+from auditor.evaluate import evaluate
+from auditor.maturity import MODEL_VERSION
+from auditor.model.audit import Audit, CloudFailure, Principal
+from auditor.model.check import AnyCheck
+from auditor.model.finding import Exemption, Finding, Status
+from auditor.model.maturity import Layer
+from auditor.model.scope import Account, Provider
+from auditor.plan import make_plan
+from auditor.providers import registry
+from auditor.providers.base import AnyCollector, Connection, Session
+from auditor.score import AccountScore, score
+from auditor.settings import ExemptionRule, Settings
+from auditor.wire import store
+from auditor.wire.hop import Wire, declare, replay_source
+from auditor.wire.ledger import canonical
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    audit: Audit
+    scores: tuple[AccountScore, ...]
+    catalog: Catalog
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """What a run tells while it goes: who it is and what it will read, and how far it is."""
+
+    connected: Callable[[Connection], None] = lambda connection: None
+    failed: Callable[[CloudFailure], None] = lambda failure: None
+    progress: Progress | None = None
+
+
+def select_checks(settings: Settings, catalog: Catalog) -> tuple[AnyCheck, ...]:
+    layers = []
+    for name in settings.layers:
+        try:
+            layers.append(Layer(name))
+        except ValueError:
+            raise UsageError(f"unknown layer {name!r}", f"Choose from {', '.join(Layer)}.") from None
+    checks = catalog.select(settings.checks, layers, settings.frameworks)
+    if not checks:
+        raise UsageError("the filters leave no check", "'auditor checks list' shows them all.")
+    return checks
+
+
+def scan(settings: Settings, listener: Listener) -> Result:
+    """A live run, or a replay of a recording."""
+    catalog = load_catalog(settings.check_folders)
+    checks = select_checks(settings, catalog)
+    if settings.replay:
+        return _replay(settings, catalog, checks, listener)
+    if not settings.clouds:
+        raise UsageError("name the clouds to read", "For example: auditor scan aws azure gcp")
+    collectors = registry.collectors(settings.clouds)
+    connecting = [call for provider in settings.clouds for call in registry.connecting_calls(provider)]
+    wire = Wire(declared=declare([*(c for x in collectors for c in x.calls()), *connecting]))
+    started = _now()
+    connections, failures = connect_all(settings, wire, listener)
+    return audit_connections(
+        connections,
+        failures,
+        wire=wire,
+        catalog=catalog,
+        checks=checks,
+        collectors=collectors,
+        settings=settings,
+        as_of=started,
+        listener=listener,
+    )
+
+
+def connect_all(
+    settings: Settings, wire: Wire, listener: Listener
+) -> tuple[list[Connection], tuple[CloudFailure, ...]]:
+    """Sign in to every cloud of the run; one that refuses does not keep the others from being read."""
+    connections, failures = [], []
+    for provider in settings.clouds:
+        try:
+            connection = registry.connect(provider, settings, wire)
+        except AuditorError as error:
+            failures.append(CloudFailure(provider, error.message, error.hint))
+            listener.failed(failures[-1])
+            continue
+        connections.append(connection)
+        listener.connected(connection)
+    return connections, tuple(failures)
+
+
+def audit_connections(
+    connections: Sequence[Connection],
+    failures: tuple[CloudFailure, ...],
+    *,
+    wire: Wire,
+    catalog: Catalog,
+    checks: tuple[AnyCheck, ...],
+    collectors: tuple[AnyCollector, ...],
+    settings: Settings,
+    as_of: str,
+    listener: Listener,
+    replayed: bool = False,
+) -> Result:
+    """Everything between signing in and rendering."""
+    started = _now()
+    sessions: dict[Account, Session] = {}
+    places: dict[Account, tuple[str, ...]] = {}
+    for connection in connections:
+        sessions.update(connection.sessions)
+        places.update(connection.locations)
+    steps = make_plan(checks, collectors, DERIVED, places)
+    steps = tuple(
+        s for s in steps if not s.collector.service or sessions[s.account].offers(s.collector.service, s.location)
+    )
+    collected = collect(steps, sessions, progress=listener.progress)
+    inventory = derive(collected.inventory, DERIVED, settings.derive)
+    findings = apply_exemptions(evaluate(checks, inventory), settings.exemptions, as_of)
+    scores = score(findings, inventory, catalog.bundled, filtered=bool(settings.selection))
+    audit = Audit(
+        id=_audit_id(as_of, places, settings.selection, catalog),
+        tool_version=__version__,
+        model_version=MODEL_VERSION,
+        checks_digest=catalog.digest,
+        as_of=as_of,
+        started_at=started,
+        finished_at=_now(),
+        principals=tuple(
+            Principal(c.provider, account.id, c.principal) for c in connections for account in sorted(c.sessions)
+        ),
+        places=places,
+        selection=settings.selection,
+        inventory=inventory,
+        findings=findings,
+        exchanges=wire.ledger.exchanges(),
+        failures=failures,
+        defects=collected.defects,
+        interrupted=collected.interrupted,
+        replayed=replayed,
+    )
+    if settings.record:
+        store.save(settings.record, run_document(audit), audit.exchanges)
+    return Result(audit, scores, catalog)
+
+
+def run_document(audit: Audit) -> dict[str, Any]:
+    """What a recording says about its run, so that a replay needs no flags."""
+    return {
+        "tool_version": audit.tool_version,
+        "checks_digest": audit.checks_digest,
+        "as_of": audit.as_of,
+        "selection": dict(audit.selection),
+        "accounts": [
+            {
+                "provider": account.provider,
+                "id": account.id,
+                "name": account.name,
+                "locations": list(locations),
+                "principal": next((p.identity for p in audit.principals if p.account == account.id), ""),
+            }
+            for account, locations in sorted(audit.places.items())
+        ],
+        "failures": [{"provider": f.provider, "message": f.message, "hint": f.hint} for f in audit.failures],
+    }
+
+
+def replayed_connections(recording: store.Recording, wire: Wire) -> list[Connection]:
+    """The connections a recording was made with, offline."""
+    connections = []
+    try:
+        for entry in recording.run["accounts"]:
+            account = Account(Provider(entry["provider"]), entry["id"], entry["name"])
+            locations = tuple(entry["locations"])
+            connections.append(
+                Connection(
+                    provider=account.provider,
+                    principal=entry["principal"],
+                    sessions={account: registry.offline(account, locations, wire)},
+                    locations={account: locations},
+                )
+            )
+    except (KeyError, TypeError, ValueError) as error:
+        raise RecordingError(f"run.json is damaged ({type(error).__name__})", "Record the run again.") from None
+    return connections
+
+
+def _replay(settings: Settings, catalog: Catalog, checks: tuple[AnyCheck, ...], listener: Listener) -> Result:
+    assert settings.replay is not None
+    recording = store.load(settings.replay)
+    if not settings.selection and recording.run.get("selection"):
+        chosen = {name: tuple(values) for name, values in recording.run["selection"].items()}
+        settings = replace(
+            settings,
+            checks=chosen.get("checks", ()),
+            layers=chosen.get("layers", ()),
+            frameworks=chosen.get("frameworks", ()),
+        )
+        checks = select_checks(settings, catalog)
+    providers = tuple(dict.fromkeys(Provider(a["provider"]) for a in recording.run.get("accounts", ())))
+    collectors = registry.collectors(providers)
+    wire = Wire(
+        declared=declare(c for x in collectors for c in x.calls()), sources=(replay_source(recording),), offline=True
+    )
+    connections = replayed_connections(recording, wire)
+    for connection in connections:
+        listener.connected(connection)
+    failures = tuple(
+        CloudFailure(Provider(f["provider"]), f["message"], f["hint"]) for f in recording.run.get("failures", ())
+    )
+    return audit_connections(
+        connections,
+        failures,
+        wire=wire,
+        catalog=catalog,
+        checks=checks,
+        collectors=collectors,
+        settings=settings,
+        as_of=recording.run["as_of"],
+        listener=listener,
+        replayed=True,
+    )
+
+
+def apply_exemptions(findings: Iterable[Finding], rules: Sequence[ExemptionRule], as_of: str) -> tuple[Finding, ...]:
+    """Mark failures that somebody accepted. The status stays *fail*, and so does the score."""
+    today = datetime.fromisoformat(as_of).date()
+    marked = []
+    for finding in findings:
+        rule = next((r for r in rules if _exempts(r, finding) and r.expires >= today), None)
+        if rule is not None:
+            exemption = Exemption(rule.owner, rule.reason, rule.expires.isoformat())
+            finding = replace(finding, exemption=exemption)
+        marked.append(finding)
+    return tuple(marked)
+
+
+def _exempts(rule: ExemptionRule, finding: Finding) -> bool:
+    if finding.status is not Status.FAIL or rule.check != finding.check:
+        return False
+    return not rule.resource or (finding.resource is not None and rule.resource == finding.resource.id)
+
+
+def _audit_id(
+    as_of: str, places: Mapping[Account, tuple[str, ...]], selection: Mapping[str, Any], catalog: Catalog
+) -> str:
+    """The same for a recording and for each of its replays with the same checks."""
+    parts = [as_of, sorted((str(a), list(where)) for a, where in places.items()), dict(selection), catalog.digest]
+    return hashlib.sha256(canonical(parts).encode()).hexdigest()[:16]
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

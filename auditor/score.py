@@ -1,0 +1,261 @@
+"""Findings -> maturity. Pure.
+
+Per check ``low = pass / (pass + fail + not assessed)`` and ``high`` counts what was not assessed as passes. A practice
+takes the minimum over its checks. Two levels follow: *verified* from low, *possible* from high. Fixing a resource
+never lowers a level and losing a permission never raises one; both are property tests.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+from auditor.maturity import PRACTICES
+from auditor.model.finding import Finding, Status
+from auditor.model.inventory import Inventory
+from auditor.model.maturity import Layer, Level, Measurement, Practice
+from auditor.model.resources import AI_KINDS
+from auditor.model.scope import Account
+
+LARGELY = Fraction(9, 10)
+ZERO, ONE = Fraction(0), Fraction(1)
+
+
+class PracticeState(StrEnum):
+    MET = "met"
+    LARGELY_MET = "largely_met"
+    INHERITED = "inherited"
+    NOT_APPLICABLE = "not_applicable"
+    NOT_MET = "not_met"
+    NOT_ASSESSED = "not_assessed"
+    NOT_MEASURED = "not_measured"
+    ATTESTED = "attested"
+
+    @property
+    def label(self) -> str:
+        return self.value.replace("_", " ")
+
+
+SATISFIED = frozenset({PracticeState.MET, PracticeState.LARGELY_MET, PracticeState.INHERITED})
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How the resources of one check, or of several, came out."""
+
+    passed: int = 0
+    failed: int = 0
+    not_assessed: int = 0
+    not_applicable: int = 0
+    inherited: int = 0
+
+    @property
+    def judged(self) -> int:
+        return self.passed + self.failed + self.not_assessed
+
+    @property
+    def low(self) -> Fraction:
+        return Fraction(self.passed, self.judged) if self.judged else ONE
+
+    @property
+    def high(self) -> Fraction:
+        return Fraction(self.passed + self.not_assessed, self.judged) if self.judged else ONE
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(
+            self.passed + other.passed,
+            self.failed + other.failed,
+            self.not_assessed + other.not_assessed,
+            self.not_applicable + other.not_applicable,
+            self.inherited + other.inherited,
+        )
+
+
+def tally(findings: Iterable[Finding]) -> Tally:
+    counts = Counter((f.status, f.inherited) for f in findings)
+    return Tally(
+        passed=counts[Status.PASS, False],
+        failed=counts[Status.FAIL, False],
+        not_assessed=counts[Status.NOT_ASSESSED, False],
+        not_applicable=counts[Status.NOT_APPLICABLE, False],
+        inherited=counts[Status.NOT_APPLICABLE, True],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeScore:
+    practice: Practice
+    state: PracticeState
+    low: Fraction
+    high: Fraction
+    tally: Tally
+    checks: tuple[str, ...]
+
+    @property
+    def applicable(self) -> bool:
+        return self.state not in (PracticeState.NOT_APPLICABLE, PracticeState.ATTESTED)
+
+    @property
+    def verified(self) -> bool:
+        return self.state in SATISFIED
+
+    @property
+    def possible(self) -> bool:
+        return self.verified or (self.applicable and _satisfies(self.high, self.practice))
+
+
+@dataclass(frozen=True, slots=True)
+class LayerScore:
+    layer: Layer
+    verified: Level
+    possible: Level
+
+
+@dataclass(frozen=True, slots=True)
+class AccountScore:
+    """``verified`` and ``possible`` are None where no AI resource exists or the run was filtered to some checks."""
+
+    account: Account
+    verified: Level | None
+    possible: Level | None
+    layers: tuple[LayerScore, ...]
+    practices: tuple[PracticeScore, ...]
+    tally: Tally
+    no_level_because: str = ""
+
+    @property
+    def coverage(self) -> Fraction:
+        """The share of applicable questions that were answered."""
+        judged = self.tally.judged
+        return Fraction(self.tally.passed + self.tally.failed, judged) if judged else ONE
+
+    def blockers(self) -> tuple[PracticeScore, ...]:
+        """What stands between the account and its next verified level, lowest level first."""
+        if self.verified is None or self.verified is Level.OPTIMIZED:
+            return ()
+        target = Level(self.verified + 1)
+        return tuple(p for p in self.practices if p.applicable and p.practice.level <= target and not p.verified)
+
+
+def score(
+    findings: Sequence[Finding],
+    inventory: Inventory,
+    bundled: frozenset[str],
+    *,
+    filtered: bool = False,
+    practices: Sequence[Practice] = PRACTICES,
+) -> tuple[AccountScore, ...]:
+    """One score per account. Checks that are not bundled can lower a practice, never establish it."""
+    by_account: dict[Account, list[Finding]] = {account: [] for account in inventory.accounts}
+    for finding in findings:
+        by_account[finding.account].append(finding)
+    return tuple(
+        _score_account(account, by_account[account], inventory, bundled, filtered, practices)
+        for account in inventory.accounts
+    )
+
+
+def _score_account(
+    account: Account,
+    findings: Sequence[Finding],
+    inventory: Inventory,
+    bundled: frozenset[str],
+    filtered: bool,
+    practices: Sequence[Practice],
+) -> AccountScore:
+    by_practice: dict[str, dict[str, list[Finding]]] = {}
+    for finding in findings:
+        by_practice.setdefault(finding.practice, {}).setdefault(finding.check, []).append(finding)
+    scored = tuple(score_practice(p, by_practice.get(p.id, {}), bundled) for p in practices)
+    layers = tuple(
+        LayerScore(
+            layer,
+            level_of([(p.practice.level, p.applicable, p.verified) for p in scored if p.practice.layer is layer]),
+            level_of([(p.practice.level, p.applicable, p.possible) for p in scored if p.practice.layer is layer]),
+        )
+        for layer in Layer
+    )
+    because = "the run was filtered to some checks" if filtered else ""
+    if not because and _no_ai(account, inventory):
+        because = "no AI resource was found"
+    return AccountScore(
+        account=account,
+        verified=None if because else min(x.verified for x in layers),
+        possible=None if because else min(x.possible for x in layers),
+        layers=layers,
+        practices=scored,
+        tally=tally(findings),
+        no_level_because=because,
+    )
+
+
+def score_practice(
+    practice: Practice, findings: Mapping[str, Sequence[Finding]], bundled: frozenset[str]
+) -> PracticeScore:
+    """One practice from the findings of its checks, by check id."""
+    tallies = {check: tally(found) for check, found in sorted(findings.items())}
+    total = sum(tallies.values(), Tally())
+    checks = tuple(tallies)
+    if practice.measurement is Measurement.ATTESTED:
+        return PracticeScore(practice, PracticeState.ATTESTED, ZERO, ZERO, total, checks)
+    if not any(check in bundled for check in tallies):
+        high = min((t.high for t in tallies.values()), default=ONE)
+        return PracticeScore(practice, PracticeState.NOT_MEASURED, ZERO, high, total, checks)
+    judged = [t for t in tallies.values() if t.judged]
+    if not judged:
+        state = PracticeState.INHERITED if total.inherited else PracticeState.NOT_APPLICABLE
+        return PracticeScore(practice, state, ONE, ONE, total, checks)
+    low, high = min(t.low for t in judged), min(t.high for t in judged)
+    if _satisfies(low, practice):
+        state = PracticeState.MET if low == ONE else PracticeState.LARGELY_MET
+    elif _satisfies(high, practice):
+        state = PracticeState.NOT_ASSESSED
+    else:
+        state = PracticeState.NOT_MET
+    return PracticeScore(practice, state, low, high, total, checks)
+
+
+def _satisfies(share: Fraction, practice: Practice) -> bool:
+    return share == ONE or (share >= LARGELY and not practice.critical)
+
+
+def level_of(practices: Iterable[tuple[Level, bool, bool]]) -> Level:
+    """The highest level such that every applicable practice up to it is satisfied.
+
+    Takes (level, applicable, satisfied). A level without an applicable practice is passed over and never reported.
+    """
+    rows = list(practices)
+    reached = Level.NONE
+    for level in (Level.FOUNDATION, Level.STRUCTURED, Level.PROACTIVE, Level.OPTIMIZED):
+        here = [satisfied for at, applicable, satisfied in rows if at is level and applicable]
+        if not all(here):
+            break
+        if here:
+            reached = level
+    return reached
+
+
+def _no_ai(account: Account, inventory: Inventory) -> bool:
+    """Complete listings of every AI kind, and not one resource."""
+    return all(
+        not inventory.of(kind, account)
+        and not inventory.gaps_of(kind, account)
+        and (inventory.listings_of(kind, account) or kind.kind() == "Model")
+        for kind in AI_KINDS
+    )
+
+
+__all__ = [
+    "AccountScore",
+    "LayerScore",
+    "PracticeScore",
+    "PracticeState",
+    "Tally",
+    "level_of",
+    "score",
+    "score_practice",
+    "tally",
+]

@@ -1,0 +1,36 @@
+"""What can go wrong between a collector and a provider."""
+
+from __future__ import annotations
+
+from auditor.model.facts import Reason, Unknown
+from auditor.wire.calls import Call
+
+
+class WireError(Exception):
+    """Base of the errors raised by the wire."""
+
+
+class WriteBlocked(WireError):
+    """A request that no collector declares was stopped before anything was sent."""
+
+
+class MalformedResponse(WireError):
+    """A successful status with a body that is not what the API documents."""
+
+
+class ReplayMiss(WireError):
+    """A replayed run asked something the recording does not hold. A defect, never an empty answer."""
+
+
+class CallFailed(WireError):
+    """A declared call did not give a usable answer. Carries everything a finding may say about it."""
+
+    def __init__(self, call: Call, reason: Reason, code: str = "") -> None:
+        super().__init__(f"{call.key}: {reason}{f' ({code})' if code else ''}")
+        self.call = call
+        self.reason = reason
+        self.code = code
+
+    def unknown(self, calls: tuple[str, ...] = ()) -> Unknown:
+        permissions = self.call.permissions if self.reason is Reason.DENIED else ()
+        return Unknown(self.reason, self.call.key, calls, permissions)

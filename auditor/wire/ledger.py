@@ -1,0 +1,103 @@
+"""The ledger of exchanges, and which piece of work made which call."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from auditor.model.exchange import Exchange
+from auditor.model.scope import Provider
+
+_spans: ContextVar[tuple[list[Exchange], ...]] = ContextVar("spans", default=())
+
+
+def canonical(value: object) -> str:
+    """JSON with sorted keys: equal requests give equal text."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), default=str, ensure_ascii=False)
+
+
+def exchange_id(
+    provider: Provider,
+    account: str,
+    location: str,
+    service: str,
+    operation: str,
+    params: Mapping[str, Any],
+    ordinal: int,
+) -> str:
+    """The digest of what identifies a request. Hosts, URLs and headers are no part of it."""
+    key = canonical([provider, account, location, service, operation, params, ordinal])
+    return hashlib.sha256(key.encode()).hexdigest()[:20]
+
+
+class Ledger:
+    """Thread-safe store of the exchanges of one run."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._exchanges: dict[str, Exchange] = {}
+        self._asked: dict[str, int] = {}
+
+    def next_id(
+        self, provider: Provider, account: str, location: str, service: str, operation: str, params: Mapping[str, Any]
+    ) -> tuple[str, int]:
+        """The id and the ordinal of a request that is about to be made."""
+        first = exchange_id(provider, account, location, service, operation, params, 0)
+        with self._lock:
+            ordinal = self._asked.get(first, 0)
+            self._asked[first] = ordinal + 1
+        if ordinal == 0:
+            return first, 0
+        return exchange_id(provider, account, location, service, operation, params, ordinal), ordinal
+
+    def add(self, exchange: Exchange) -> None:
+        with self._lock:
+            self._exchanges[exchange.id] = exchange
+        for span in _spans.get():
+            span.append(exchange)
+
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """All exchanges, in an order that does not depend on timing."""
+        with self._lock:
+            found = list(self._exchanges.values())
+        return tuple(
+            sorted(
+                found,
+                key=lambda e: (
+                    e.provider,
+                    e.account,
+                    e.location,
+                    e.service,
+                    e.operation,
+                    canonical(e.params),
+                    e.ordinal,
+                ),
+            )
+        )
+
+
+@contextmanager
+def span() -> Iterator[list[Exchange]]:
+    """Collects the exchanges that the enclosed code makes, cached answers included. Spans nest."""
+    made: list[Exchange] = []
+    token = _spans.set((*_spans.get(), made))
+    try:
+        yield made
+    finally:
+        _spans.reset(token)
+
+
+def cite_in_span(exchanges: Iterable[Exchange]) -> None:
+    """Credit exchanges that were answered from memory to the work that asked again."""
+    seen = tuple(exchanges)
+    for open_span in _spans.get():
+        open_span.extend(seen)
+
+
+def ids(exchanges: Iterable[Exchange]) -> tuple[str, ...]:
+    return tuple(sorted({e.id for e in exchanges}))

@@ -1,0 +1,102 @@
+"""Redaction: secrets are replaced before anything is written and before facts are computed.
+
+Each value becomes a typed token, the same for equal secrets within a run and different for different ones; the salt
+is per run and is not kept, so a token cannot be turned back by guessing. Redacting twice changes nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import secrets
+from typing import Any
+
+_TOKEN = re.compile(r"\[redacted:[a-z-]+:[0-9a-f]{10}\]")
+
+_VALUE_FIELDS = {
+    "environment": "environment",
+    "environmentvariables": "environment",
+    "hyperparameters": "hyperparameter",
+    "sdktelemetryappinsightskey": "key",
+    "instrumentationkey": "key",
+    "connectionstring": "connection-string",
+    "adminuserpassword": "password",
+    "password": "password",
+    "secretaccesskey": "key",
+    "sessiontoken": "token",
+    "primarykey": "key",
+    "secondarykey": "key",
+    "primarymasterkey": "key",
+    "keystring": "key",
+    "privatekeydata": "key",
+    "onstart": "script",
+    "oncreate": "script",
+}
+"""Fields whose string leaves are never kept, compared in lower case."""
+
+_MAPPINGS = {"environment", "environmentvariables", "hyperparameters"}
+_NAMED_VARIABLES = {"env"}
+"""Lists of ``{"name": ..., "value": ...}``: the name stays, the value goes."""
+
+_PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("private-key", re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.S)),
+    ("token", re.compile(r"\bgh[pousr]_[A-Za-z0-9]{30,}\b")),
+    ("token", re.compile(r"\bxox[abprs]-[A-Za-z0-9-]{10,}\b")),
+    ("token", re.compile(r"\bsk-[A-Za-z0-9_-]{20,}\b")),
+    ("token", re.compile(r"\bhf_[A-Za-z0-9]{30,}\b")),
+    ("token", re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+")),
+    ("token", re.compile(r"\bya29\.[A-Za-z0-9_-]{20,}")),
+    ("key", re.compile(r"\bAIza[A-Za-z0-9_-]{35}\b")),
+    ("key", re.compile(r"(?i)\b(?:accountkey|sharedaccesskey|sig)=[A-Za-z0-9+/%_-]{20,}={0,2}")),
+)
+
+
+class Redactor:
+    def __init__(self) -> None:
+        self._salt = secrets.token_bytes(16)
+
+    def body(self, body: bytes) -> bytes:
+        """A body without secrets. Bytes are unchanged where nothing was found."""
+        try:
+            parsed = json.loads(body)
+        except (ValueError, UnicodeDecodeError):
+            text = body.decode("utf-8", errors="surrogateescape")
+            clean = self._patterns(text)
+            return body if clean == text else clean.encode("utf-8", errors="surrogateescape")
+        cleaned = self.value(parsed)
+        return body if cleaned == parsed else json.dumps(cleaned, ensure_ascii=False, separators=(",", ":")).encode()
+
+    def value(self, value: Any, kind: str = "") -> Any:
+        """A JSON value without secrets; ``kind`` marks every string below as secret of that kind."""
+        if isinstance(value, dict):
+            return {key: self._field(key, item, kind) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self.value(item, kind) for item in value]
+        if isinstance(value, str):
+            return self._token(kind, value) if kind else self._patterns(value)
+        return value
+
+    def _field(self, key: str, item: Any, kind: str) -> Any:
+        lowered = key.lower()
+        if not kind and lowered in _NAMED_VARIABLES and isinstance(item, list):
+            return [self._variable(entry) for entry in item]
+        if not kind and lowered in _MAPPINGS and not isinstance(item, dict):
+            return self.value(item)  # a label such as environment=production, not a container's variables
+        return self.value(item, kind or _VALUE_FIELDS.get(lowered, ""))
+
+    def _variable(self, entry: Any) -> Any:
+        if isinstance(entry, dict) and isinstance(entry.get("value"), str):
+            return {**self.value(entry), "value": self._token("environment", entry["value"])}
+        return self.value(entry)
+
+    def _token(self, kind: str, secret: str) -> str:
+        if not secret or _TOKEN.fullmatch(secret):
+            return secret
+        digest = hashlib.sha256(self._salt + secret.encode("utf-8", errors="surrogateescape")).hexdigest()[:10]
+        return f"[redacted:{kind}:{digest}]"
+
+    def _patterns(self, text: str) -> str:
+        for kind, pattern in _PATTERNS:
+            text = pattern.sub(lambda match, kind=kind: self._token(kind, match.group(0)), text)  # type: ignore[misc]
+        return text

@@ -1,0 +1,102 @@
+"""Recordings: one folder that holds every exchange of a run. See docs/recording.md for the format.
+
+``run.json``          format version, as_of, accounts, locations, selection, digests of tool and checks
+``exchanges.jsonl``   one exchange a line, in canonical order; ``body`` names a file below ``bodies/``
+``bodies/<sha256>``   the redacted bodies, each once
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from auditor.errors import OutputError, RecordingError
+from auditor.model.exchange import Exchange
+from auditor.model.scope import Provider
+
+FORMAT = 1
+
+
+def save(folder: Path, run: Mapping[str, Any], exchanges: Iterable[Exchange]) -> None:
+    """Write a recording. The folder may exist only if it is empty or a recording."""
+    if folder.exists() and any(folder.iterdir()) and not (folder / "run.json").is_file():
+        raise OutputError(f"{folder} is not empty and holds no recording", "Give --record a new folder.")
+    try:
+        bodies = folder / "bodies"
+        bodies.mkdir(parents=True, exist_ok=True)
+        lines = []
+        for exchange in exchanges:
+            record = asdict(exchange)
+            del record["body"]
+            name = ""
+            if exchange.body:
+                name = hashlib.sha256(exchange.body).hexdigest()
+                if not (bodies / name).exists():
+                    (bodies / name).write_bytes(exchange.body)
+            lines.append(json.dumps({**record, "body": name}, sort_keys=True, ensure_ascii=False))
+        (folder / "exchanges.jsonl").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        document = {"format": FORMAT, **run}
+        (folder / "run.json").write_text(json.dumps(document, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise OutputError(
+            f"cannot write the recording to {folder}: {error.strerror}", "Free some space or choose another folder."
+        ) from error
+
+
+class Recording:
+    """A stored recording, answering by exchange id. Thread-safe."""
+
+    def __init__(self, run: Mapping[str, Any], exchanges: Iterable[Exchange]) -> None:
+        self.run = run
+        self._by_id = {exchange.id: exchange for exchange in exchanges}
+        self._lock = threading.Lock()
+        self.misses: list[str] = []
+
+    def find(self, exchange_id: str, describe: str) -> Exchange | None:
+        found = self._by_id.get(exchange_id)
+        if found is None:
+            with self._lock:
+                self.misses.append(describe)
+        return found
+
+    def exchanges(self) -> tuple[Exchange, ...]:
+        return tuple(self._by_id.values())
+
+
+def load(folder: Path) -> Recording:
+    """Read a recording; RecordingError if it is missing, damaged or of another format."""
+    try:
+        run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+        lines = (folder / "exchanges.jsonl").read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise RecordingError(
+            f"{folder}: no recording here ({error.strerror})", "Name a folder written by --record."
+        ) from None
+    except ValueError:
+        raise RecordingError(f"{folder}/run.json is damaged", "Record the run again.") from None
+    if run.get("format") != FORMAT:
+        raise RecordingError(f"{folder}: format {run.get('format')!r}, this version reads {FORMAT}")
+    return Recording(run, [_read(folder, number, line) for number, line in enumerate(lines, 1)])
+
+
+def _read(folder: Path, number: int, line: str) -> Exchange:
+    where = f"{folder}/exchanges.jsonl line {number}"
+    try:
+        record = json.loads(line)
+        name = record.pop("body")
+        exchange = Exchange(**{**record, "provider": Provider(record["provider"])})
+        if not name:
+            return exchange
+        body = (folder / "bodies" / Path(name).name).read_bytes()
+    except (ValueError, TypeError, KeyError) as error:
+        raise RecordingError(f"{where} is damaged ({type(error).__name__})", "Record the run again.") from None
+    except OSError as error:
+        raise RecordingError(f"{where}: its body cannot be read ({error.strerror})") from None
+    if hashlib.sha256(body).hexdigest() != name:
+        raise RecordingError(f"{where}: its body was altered after it was recorded")
+    return replace(exchange, body=body)
