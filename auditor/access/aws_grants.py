@@ -1,0 +1,273 @@
+"""How far the policies of one IAM identity go: administrator rights and grants wider than a workload needs.
+
+Three rules hold throughout. A condition on an Allow is not trusted to narrow it, except that a grant which works only
+on identities with a given permissions boundary is no way to get every right. A Deny counts only if it was read and has
+no condition, because a condition can be avoided. A permissions boundary lowers a grant only if its document was read
+and does not allow the grant itself.
+
+**Administrator** is an identity with at least one of
+
+* an Allow of every action (``*``) on every resource, or the AWS managed policy AdministratorAccess;
+* a way to give itself any right: writing or attaching policies on itself or its groups, making a new version of a
+  policy attached to it; or making any role, user or group, or taking any over, and giving that one any right.
+
+Rights that lead further only through what else exists in the account (an administrator role that a service may
+run as, keys of an administrator) are not counted here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from auditor.access.aws_documents import ANY_RESOURCE, Statement, action_matches
+
+ADMINISTRATOR_POLICY = "AdministratorAccess"
+FULL_ACCESS: Mapping[str, str] = {
+    ADMINISTRATOR_POLICY: "*",
+    "AmazonBedrockFullAccess": "bedrock:*",
+    "AmazonS3FullAccess": "s3:*",
+    "AmazonSageMakerFullAccess": "sagemaker:*",
+    "IAMFullAccess": "iam:*",
+}
+"""AWS managed policies that give a service away by their published purpose, and what they amount to."""
+DENY_ALL_POLICY = "AWSDenyAll"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    name: str
+    arn: str = ""
+    """Empty for an inline policy."""
+    statements: tuple[Statement, ...] | None = None
+    """None where the document was not read."""
+
+    @property
+    def aws_managed(self) -> bool:
+        return self.arn.split(":")[4:5] == ["aws"]
+
+    @property
+    def full_access(self) -> str | None:
+        return FULL_ACCESS.get(self.arn.rsplit("/", 1)[-1]) if self.aws_managed else None
+
+    @property
+    def speaks_for_itself(self) -> bool:
+        """What it grants is known from its name."""
+        return self.full_access is not None or (self.aws_managed and self.arn.endswith(f"/{DENY_ALL_POLICY}"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """An identity with everything that grants to it."""
+
+    arn: str
+    is_user: bool
+    policies: tuple[Policy, ...]
+    groups: tuple[str, ...] = ()
+    """ARNs of the groups it is in."""
+    boundary: tuple[Statement, ...] | None = None
+    """None where it has no boundary, or one that was not read."""
+
+    def unread(self) -> tuple[str, ...]:
+        """Policies whose documents were not read and whose name does not say what they grant."""
+        return tuple(sorted(p.name for p in self.policies if p.statements is None and not p.speaks_for_itself))
+
+
+@dataclass(frozen=True, slots=True)
+class _Rights:
+    """The statements that count, sorted by what they do."""
+
+    allows: tuple[tuple[str, Statement], ...]
+    denies: tuple[Statement, ...]
+    boundary: tuple[Statement, ...] | None
+    names: frozenset[str] = field(default_factory=frozenset)
+
+    def granting(self, action: str, resource: str) -> str | None:
+        """The policy that allows this, if the denies and the boundary leave it."""
+        if self.stopped(action, resource):
+            return None
+        return next((name for name, s in self.allows if s.covers(action, resource) and not _capped(s)), None)
+
+    def stopped(self, action: str, resource: str) -> bool:
+        if any(s.covers(action, resource) for s in self.denies):
+            return True
+        return self.boundary is not None and not _permits(self.boundary, action, resource)
+
+
+def _permits(statements: Iterable[Statement], action: str, resource: str) -> bool:
+    seen = tuple(statements)
+    denied = any(not s.allow and not s.conditions and s.covers(action, resource) for s in seen)
+    return not denied and any(s.allow and s.covers(action, resource) for s in seen)
+
+
+def _capped(statement: Statement) -> bool:
+    """It works only on identities that carry a given boundary, so what it gives away has a limit."""
+    return any(c.key == "iam:permissionsboundary" and c.operator in _EXACT for c in statement.conditions)
+
+
+_EXACT = frozenset({"StringEquals", "ArnEquals", "StringLike", "ArnLike"})
+
+
+def _rights(subject: Subject) -> _Rights:
+    allows: list[tuple[str, Statement]] = []
+    denies: list[Statement] = []
+    for policy in subject.policies:
+        for statement in policy.statements or ():
+            if statement.allow:
+                allows.append((policy.name, statement))
+            elif not statement.conditions:
+                denies.append(statement)
+    names = frozenset(p.arn.rsplit("/", 1)[-1] for p in subject.policies if p.aws_managed)
+    if DENY_ALL_POLICY in names:
+        denies.append(Statement(allow=False, actions=("*",), resources=("*",)))
+    return _Rights(tuple(allows), tuple(denies), subject.boundary, names)
+
+
+def administrator(subject: Subject) -> str | None:
+    """What makes the identity an administrator, in words for a report; None if nothing that was read does."""
+    rights = _rights(subject)
+    if (name := _everything(rights)) is not None:
+        return f"every action on every resource ({name})"
+    if "IAMFullAccess" in rights.names and not rights.stopped("iam:PutRolePolicy", subject.arn):
+        return "all of IAM (IAMFullAccess)"
+    for steps in _routes(subject):
+        names = [rights.granting(action, resource) for action, resource in steps]
+        if None not in names:
+            return " and ".join(f"{action} ({name})" for (action, _), name in zip(steps, names, strict=True))
+    return None
+
+
+_EVERY_ACTION = "auditor-probe:Probe"
+"""An action that nobody names."""
+
+
+def _everything(rights: _Rights) -> str | None:
+    if any(s.covers(_EVERY_ACTION, ANY_RESOURCE) for s in rights.denies):
+        return None
+    if rights.boundary is not None and not any(
+        s.allow and s.all_actions() and s.covers(_EVERY_ACTION, ANY_RESOURCE) for s in rights.boundary
+    ):
+        return None
+    if ADMINISTRATOR_POLICY in rights.names:
+        return ADMINISTRATOR_POLICY
+    return next((name for name, s in rights.allows if s.all_actions() and s.covers(_EVERY_ACTION, ANY_RESOURCE)), None)
+
+
+Step = tuple[str, str]
+
+
+def _routes(subject: Subject) -> Iterator[tuple[Step, ...]]:
+    """Sets of rights, each of which is enough to get every right."""
+    account = subject.arn.split(":")[4]
+    partition = subject.arn.split(":")[1]
+    own = "User" if subject.is_user else "Role"
+    for verb in ("Put", "Attach"):
+        yield ((f"iam:{verb}{own}Policy", subject.arn),)
+        for group in subject.groups:
+            yield ((f"iam:{verb}GroupPolicy", group),)
+    for policy in subject.policies:
+        if policy.arn and not policy.aws_managed:
+            yield (("iam:CreatePolicyVersion", policy.arn),)
+    role, user, group = (f"arn:{partition}:iam::{account}:{kind}/auditor-probe" for kind in ("role", "user", "group"))
+    for verb in ("Put", "Attach"):
+        for enter in ("iam:CreateRole", "iam:UpdateAssumeRolePolicy"):
+            yield ((enter, role), (f"iam:{verb}RolePolicy", role))
+        for enter in ("iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLoginProfile"):
+            yield ((enter, user), (f"iam:{verb}UserPolicy", user))
+        if subject.is_user:
+            yield (("iam:AddUserToGroup", group), (f"iam:{verb}GroupPolicy", group))
+
+
+def broad_grants(subject: Subject) -> Mapping[str, str]:
+    """Grants wider than a workload needs, each with the policy it comes from.
+
+    A service wildcard (``s3:*``), everything (``*``), or everything but a list, on all resources; a full-access managed
+    policy, by its name; passing any role to any service (``iam:PassRole``).
+    """
+    rights = _rights(subject)
+    found: dict[str, str] = {}
+    for policy in subject.policies:
+        full = policy.full_access
+        if full is not None:
+            if _left(rights, full):
+                found.setdefault(policy.arn.rsplit("/", 1)[-1], policy.name)
+            continue
+        for statement in policy.statements or ():
+            if statement.allow:
+                for grant in _wide(statement):
+                    if _left(rights, grant):
+                        found.setdefault(grant, policy.name)
+                if _passes_any_role(statement) and not rights.stopped("iam:PassRole", ANY_ROLE):
+                    found.setdefault("iam:PassRole", policy.name)
+    return dict(sorted(found.items()))
+
+
+def _wide(statement: Statement) -> Iterator[str]:
+    """The wildcards of one Allow that hold on all resources of their service."""
+    if statement.not_actions is not None:
+        if statement.covers(_EVERY_ACTION, ANY_RESOURCE):
+            yield "* except " + ", ".join(sorted(statement.not_actions))
+        return
+    for pattern in statement.actions:
+        if pattern in ("*", "*:*"):
+            if statement.covers(_EVERY_ACTION, ANY_RESOURCE):
+                yield "*"
+            continue
+        service, colon, name = pattern.partition(":")
+        if colon and name and not name.strip("*?") and _on_all_of(statement, service.lower()):
+            yield f"{service.lower()}:*"
+
+
+_ALL_OF_SERVICE: Mapping[str, tuple[str, ...]] = {"kms": ("key/*",), "s3": ("*/*",), "iam": ("role/*",)}
+"""Resource parts that reach all of what matters in a service, besides ``*``."""
+
+
+def _on_all_of(statement: Statement, service: str) -> bool:
+    if statement.not_resources is not None:
+        return True
+    for pattern in statement.resources:
+        fields = pattern.split(":", 5)
+        if pattern == "*" or (
+            len(fields) == 6 and fields[2] in ("*", service) and fields[5] in ("*", *_ALL_OF_SERVICE.get(service, ()))
+        ):
+            return True
+    return False
+
+
+ANY_ROLE = "arn:aws:iam::000000000000:role/auditor-probe"
+
+
+def _passes_any_role(statement: Statement) -> bool:
+    """It lets any role be passed to any service. Wildcards that include it (``*``, ``iam:*``) are reported as such."""
+    named = any(
+        action_matches(p, "iam:PassRole") and p.partition(":")[2].strip("*?") for p in statement.actions if ":" in p
+    )
+    return (
+        named
+        and _on_all_of(statement, "iam")
+        and not any(c.key in ("iam:passedtoservice", "iam:associatedresourcearn") for c in statement.conditions)
+    )
+
+
+def _left(rights: _Rights, grant: str) -> bool:
+    """Whether the denies and the boundary leave a wide grant wide."""
+    service = grant.partition(":")[0]
+    probe = _EVERY_ACTION if grant.startswith("*") else f"{service}:AuditorProbe"
+    if any(s.covers(probe, ANY_RESOURCE) for s in rights.denies):
+        return False
+    if rights.boundary is None:
+        return True
+    return any(s.allow and any(_reaches(b, grant) for b in _wide(s)) for s in rights.boundary)
+
+
+def _reaches(boundary: str, grant: str) -> bool:
+    """Whether a wide grant of a boundary leaves some of a wide grant of a policy as wide as a service."""
+    if boundary.startswith("*") and grant.startswith("*"):
+        return True
+    wide, narrow = (boundary, grant) if boundary.startswith("*") else (grant, boundary)
+    if wide == narrow or wide == "*":
+        return True
+    if wide.startswith("* except "):
+        service = narrow.partition(":")[0]
+        return not any(action_matches(p, f"{service}:AuditorProbe") for p in wide.removeprefix("* except ").split(", "))
+    return False

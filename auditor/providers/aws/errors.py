@@ -1,0 +1,100 @@
+"""What an AWS error code means to an audit."""
+
+from __future__ import annotations
+
+import re
+
+from auditor.model.facts import Reason
+
+_DENIED = frozenset(
+    {
+        "AccessDenied",
+        "AccessDeniedException",
+        "AllAccessDisabled",
+        "AuthFailure",
+        "AuthorizationError",
+        "AuthorizationErrorException",
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "ForbiddenException",
+        "IncompleteSignature",
+        "InvalidAccessKeyId",
+        "InvalidClientTokenId",
+        "InvalidSignatureException",
+        "MissingAuthenticationToken",
+        "MissingAuthenticationTokenException",
+        "NotAuthorized",
+        "NotAuthorizedException",
+        "RequestExpired",
+        "SignatureDoesNotMatch",
+        "UnauthorizedAccess",
+        "UnauthorizedException",
+        "UnauthorizedOperation",
+        "UnrecognizedClientException",
+    }
+)
+_DISABLED = frozenset(
+    {
+        "InvalidAccessException",  # Security Hub: the account is not subscribed
+        "NotSignedUp",
+        "OptInRequired",
+        "SubscriptionRequired",
+        "SubscriptionRequiredException",
+    }
+)
+THROTTLED = frozenset(
+    {
+        "BandwidthLimitExceeded",
+        "EC2ThrottledException",
+        "LimitExceededException",
+        "PriorRequestNotComplete",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "RequestThrottledException",
+        "SlowDown",
+        "ThrottledException",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequestsException",
+    }
+)
+_GONE = re.compile(r"NoSuch\w+|(\w+\.)?\w*NotFound(Exception|Error|Fault)?")
+_GONE_MESSAGE = re.compile(r"could not find|does not exist|RecordNotFound", re.IGNORECASE)
+
+CREDENTIAL_FAULTS = frozenset(
+    {
+        "CredentialRetrievalError",
+        "NoCredentialsError",
+        "PartialCredentialsError",
+        "RefreshWithMFAUnsupportedError",
+        "SSOTokenLoadError",
+        "TokenRetrievalError",
+        "UnauthorizedSSOTokenError",
+    }
+)
+"""Classes of faults on our own side of a request: no valid credentials to sign it with."""
+
+
+def reason_of(code: str, status: int, message: str = "") -> Reason:
+    """Why an error response gives no answer. SageMaker reports a missing resource as a ValidationException, which
+    only its message tells apart; the message is looked at and never shown."""
+    code = code.removeprefix("Client.").removeprefix("Server.")
+    if code in THROTTLED or status == 429:
+        return Reason.THROTTLED
+    if code in _DISABLED:
+        return Reason.DISABLED
+    if code in _DENIED:
+        return Reason.DENIED
+    if _GONE.fullmatch(code) or (code == "ValidationException" and _GONE_MESSAGE.search(message)):
+        return Reason.VANISHED
+    if status >= 500:
+        return Reason.UNREACHABLE
+    if not code or code.isdigit() or code == "Unknown":
+        return Reason.MALFORMED
+    return Reason.UNRECOGNISED
+
+
+def reason_of_fault(code: str) -> Reason:
+    """Why no response arrived, by the class of the fault."""
+    return Reason.DENIED if code in CREDENTIAL_FAULTS else Reason.UNREACHABLE

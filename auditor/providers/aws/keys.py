@@ -1,0 +1,129 @@
+"""AWS KMS keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from auditor.access.aws_trust import public
+from auditor.model.facts import Fact, all_true, combine, native
+from auditor.model.resources import Key
+from auditor.model.scope import Provider
+from auditor.providers.aws.reading import statements_of
+from auditor.providers.aws.shared_calls import aws_call
+from auditor.providers.base import Collector, Detail, Reach
+
+if TYPE_CHECKING:
+    from auditor.providers.aws.session import AwsSession
+
+LIST_KEYS = aws_call("kms", "ListKeys", items="Keys", per_second=500)
+LIST_ALIASES = aws_call("kms", "ListAliases", items="Aliases", per_second=500)
+DESCRIBE_KEY = aws_call("kms", "DescribeKey", expects=("KeyMetadata",), per_second=2000)
+GET_KEY_ROTATION_STATUS = aws_call("kms", "GetKeyRotationStatus", expects=("KeyRotationEnabled",), per_second=1000)
+GET_KEY_POLICY = aws_call("kms", "GetKeyPolicy", expects=("Policy",), per_second=1000)
+
+_CUSTOMER = {"CUSTOMER": True, "AWS": False}
+_USABLE = {
+    "Enabled": True,
+    "Updating": True,  # its primary region is being changed; it can be used meanwhile
+    "Creating": False,
+    "Disabled": False,
+    "PendingDeletion": False,
+    "PendingImport": False,
+    "PendingReplicaDeletion": False,
+    "Unavailable": False,
+}
+_ORIGIN = {
+    "AWS_KMS": "provider",
+    "EXTERNAL": "imported",
+    "AWS_CLOUDHSM": "external",
+    "EXTERNAL_KEY_STORE": "external",
+}
+_ROTATION_DAYS = 365
+"""The period when none is set, and that of AWS managed keys (KMS developer guide, "Rotate AWS KMS keys")."""
+
+
+def _find(session: AwsSession, location: str) -> Iterator[Key]:
+    """Aliases first, so that every key carries the names that other resources refer to it by."""
+    aliases: dict[str, list[str]] = {}
+    for alias in session.items(LIST_ALIASES, location):
+        if "TargetKeyId" in alias:  # an alias that AWS reserves has none until the service makes its key
+            aliases.setdefault(alias["TargetKeyId"], []).append(alias["AliasArn"])
+    for key in session.items(LIST_KEYS, location):
+        names = sorted(aliases.get(key["KeyId"], ()))
+        yield Key(
+            id=key["KeyArn"],
+            name=names[0].rpartition(":")[2] if names else key["KeyId"],
+            account=session.account,
+            location=location,
+            native_type="AWS::KMS::Key",
+            aliases=frozenset(names),
+        )
+
+
+def _metadata(session: AwsSession, key: Key) -> Mapping[str, Any]:
+    answer: Mapping[str, Any] = session.call(DESCRIBE_KEY, key.location, KeyId=key.id)
+    return answer
+
+
+def _describe(session: AwsSession, key: Key) -> Mapping[str, Fact[Any]]:
+    answer = _metadata(session, key)
+    return {
+        "customer_managed": native(answer, "KeyMetadata.KeyManager").map(_CUSTOMER),
+        "enabled": native(answer, "KeyMetadata.KeyState").map(_USABLE),
+        "origin": native(answer, "KeyMetadata.Origin").map(_ORIGIN),
+        "rotatable": _rotatable(answer),
+    }
+
+
+def _rotatable(answer: Mapping[str, Any]) -> Fact[bool]:
+    """Automatic rotation exists for symmetric encryption keys with material made by KMS, and for no others."""
+    return all_true(
+        (
+            native(answer, "KeyMetadata.KeySpec").map(lambda spec: spec == "SYMMETRIC_DEFAULT"),
+            native(answer, "KeyMetadata.Origin").map(_ORIGIN).map(lambda origin: origin == "provider"),
+        )
+    )
+
+
+def _rotation(session: AwsSession, key: Key) -> Mapping[str, Fact[Any]]:
+    answer = _metadata(session, key)
+    by_customer = native(answer, "KeyMetadata.KeyManager").map(_CUSTOMER)
+    if not by_customer.value:
+        return {"rotation_days": by_customer.map(lambda _: _ROTATION_DAYS)}
+    rotatable = _rotatable(answer)
+    if not rotatable.value:
+        return {"rotation_days": rotatable.map(lambda _: None)}
+    status = session.call(GET_KEY_ROTATION_STATUS, key.location, KeyId=key.id)
+    on = native(status, "KeyRotationEnabled")
+    if not on.value:
+        return {"rotation_days": on.map(lambda _: None)}
+    period = native(status, "RotationPeriodInDays", default=_ROTATION_DAYS)
+    return {"rotation_days": combine(lambda _, days: days, on, period)}
+
+
+def _public(session: AwsSession, key: Key) -> Mapping[str, Fact[Any]]:
+    """The policy of an AWS managed key is set by the service and closed to everybody else."""
+    by_customer = native(_metadata(session, key), "KeyMetadata.KeyManager").map(_CUSTOMER)
+    if not by_customer.value:
+        return {"public": by_customer}
+    policy = session.call(GET_KEY_POLICY, key.location, KeyId=key.id, PolicyName="default")
+    return {"public": statements_of(policy["Policy"], "Policy").map(lambda found: bool(public(found)))}
+
+
+COLLECTORS: tuple[Collector[Key, AwsSession], ...] = (
+    Collector(
+        name="aws.keys",
+        provider=Provider.AWS,
+        kind=Key,
+        reach=Reach.LOCATION,
+        service="kms",
+        find_calls=(LIST_ALIASES, LIST_KEYS),
+        find=_find,
+        details=(
+            Detail(calls=(DESCRIBE_KEY,), facts=("customer_managed", "enabled", "origin", "rotatable"), read=_describe),
+            Detail(calls=(DESCRIBE_KEY, GET_KEY_ROTATION_STATUS), facts=("rotation_days",), read=_rotation),
+            Detail(calls=(DESCRIBE_KEY, GET_KEY_POLICY), facts=("public",), read=_public),
+        ),
+    ),
+)

@@ -1,0 +1,123 @@
+"""SageMaker notebook instances."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from auditor.model.facts import Fact, Known, Reason, Unknown, combine, native
+from auditor.model.resources import Notebook
+from auditor.model.scope import Provider
+from auditor.providers.aws.reading import key_ref
+from auditor.providers.aws.refs import role_ref
+from auditor.providers.aws.shared_calls import aws_call
+from auditor.providers.base import Collector, Detail, Reach
+
+if TYPE_CHECKING:
+    from auditor.providers.aws.session import AwsSession
+
+LIST_NOTEBOOKS = aws_call("sagemaker", "ListNotebookInstances", items="NotebookInstances")
+DESCRIBE_NOTEBOOK = aws_call("sagemaker", "DescribeNotebookInstance", expects=("NotebookInstanceName",))
+DESCRIBE_SECURITY_GROUPS = aws_call("ec2", "DescribeSecurityGroups", items="SecurityGroups", per_second=20)
+
+_ON = {"Enabled": True, "Disabled": False}
+PLATFORMS = {
+    "notebook-al1-v1": False,
+    "notebook-al2-v1": False,
+    "notebook-al2-v2": False,
+    "notebook-al2-v3": False,
+    "notebook-al2023-v1": True,
+}
+"""Platforms and whether AWS still supports them: Security Hub control SageMaker.8, read in November 2026. The support
+of Amazon Linux 2 ended on 30 June 2026 (Amazon Linux 2 FAQ). A platform that is not here is unrecognised."""
+
+
+def _find(session: AwsSession, location: str) -> Iterator[Notebook]:
+    for notebook in session.items(LIST_NOTEBOOKS, location):
+        yield Notebook(
+            id=notebook["NotebookInstanceArn"],
+            name=notebook["NotebookInstanceName"],
+            account=session.account,
+            location=location,
+            native_type="AWS::SageMaker::NotebookInstance",
+        )
+
+
+def _describe(session: AwsSession, notebook: Notebook) -> Any:
+    return session.call(DESCRIBE_NOTEBOOK, notebook.location, NotebookInstanceName=notebook.name)
+
+
+def _read(session: AwsSession, notebook: Notebook) -> Mapping[str, Fact[Any]]:
+    body = _describe(session, notebook)
+    # without KmsKeyId the volume is encrypted with a key of the service (API reference, CreateNotebookInstance)
+    key = native(body, "KmsKeyId", default="")
+    return {
+        "direct_internet": native(body, "DirectInternetAccess").map(_ON),
+        "root_access": native(body, "RootAccess").map(_ON),
+        "platform_current": native(body, "PlatformIdentifier").map(PLATFORMS),
+        "identity": native(body, "RoleArn").map(lambda arn: (role_ref(arn),)),
+        "encryption_key": key.map(lambda name: key_ref(session, notebook.location, name) if name else None),
+    }
+
+
+def _read_inbound(session: AwsSession, notebook: Notebook) -> Mapping[str, Fact[Any]]:
+    """A notebook outside the customer's networks has no security group of the customer's (developer guide, "Connect a
+    Notebook Instance in a VPC to External Resources")."""
+    body = _describe(session, notebook)
+    if not body.get("SubnetId"):
+        return {"open_inbound": Known((), {"SubnetId": None})}
+    names = native(body, "SecurityGroups").value
+    groups = {group["GroupId"]: group for group in session.items(DESCRIBE_SECURITY_GROUPS, notebook.location)}
+    ports = (_open_ports(name, groups) for name in names)
+    return {"open_inbound": combine(lambda *found: tuple(sorted({p for some in found for p in some})), *ports)}
+
+
+def _open_ports(name: str, groups: Mapping[str, Mapping[str, Any]]) -> Fact[tuple[str, ...]]:
+    group = groups.get(name)
+    if group is None:  # of a network that another account shares
+        return Unknown(Reason.ABSENT, f"security group {name}")
+    rules = native(group, "IpPermissions")
+    if isinstance(rules, Unknown):
+        return rules
+    found = tuple(sorted({_ports(rule) for rule in rules.value if _from_anywhere(rule)}))
+    if not found and any(rule.get("PrefixListIds") for rule in rules.value):
+        return Unknown(Reason.NOT_BUILT, f"prefix lists in security group {name}")
+    return Known(found, {name: list(found)})
+
+
+def _from_anywhere(rule: Mapping[str, Any]) -> bool:
+    """Rules that allow from another group or a prefix list have no ranges."""
+    ranges = [r["CidrIp"] for r in rule.get("IpRanges", ())] + [r["CidrIpv6"] for r in rule.get("Ipv6Ranges", ())]
+    return any(ipaddress.ip_network(r, strict=False).prefixlen == 0 for r in ranges)
+
+
+def _ports(rule: Mapping[str, Any]) -> str:
+    protocol = rule["IpProtocol"]
+    if protocol == "-1":
+        return "all"
+    first, last = rule.get("FromPort"), rule.get("ToPort")
+    if protocol not in ("tcp", "udp") or first is None or last is None:
+        return str(protocol)
+    return str(first) if first == last else f"{first}-{last}"
+
+
+COLLECTORS: tuple[Collector[Notebook, AwsSession], ...] = (
+    Collector(
+        name="aws.notebooks.sagemaker",
+        provider=Provider.AWS,
+        kind=Notebook,
+        reach=Reach.LOCATION,
+        service="sagemaker",
+        find_calls=(LIST_NOTEBOOKS,),
+        find=_find,
+        details=(
+            Detail(
+                calls=(DESCRIBE_NOTEBOOK,),
+                facts=("direct_internet", "root_access", "platform_current", "identity", "encryption_key"),
+                read=_read,
+            ),
+            Detail(calls=(DESCRIBE_NOTEBOOK, DESCRIBE_SECURITY_GROUPS), facts=("open_inbound",), read=_read_inbound),
+        ),
+    ),
+)

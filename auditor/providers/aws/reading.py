@@ -1,0 +1,55 @@
+"""Small steps that the AWS collectors share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from auditor.access.aws_documents import PolicyMalformed, Statement, parse
+from auditor.model.facts import Fact, Known, Reason, Unknown
+from auditor.model.resources import Ref
+from auditor.model.scope import GLOBAL, Provider
+from auditor.providers.aws.shared_calls import aws_call
+from auditor.wire.calls import Call
+from auditor.wire.errors import CallFailed
+
+if TYPE_CHECKING:
+    from auditor.providers.aws.session import AwsSession
+
+GET_BUCKET_LOCATION = aws_call("s3", "GetBucketLocation")
+
+
+def asked(session: AwsSession, call: Call, location: str, **params: Any) -> Fact[Any]:
+    """An answer as a fact (None for a documented absence), for readers in which one known answer may decide alone."""
+    try:
+        return Known(session.call(call, location, **params))
+    except CallFailed as error:
+        return error.unknown()
+
+
+def statements_of(document: object, field: str) -> Fact[tuple[Statement, ...]]:
+    """A policy document as statements; MALFORMED if it is none."""
+    try:
+        return Known(parse(document), {field: document})
+    except PolicyMalformed:
+        return Unknown(Reason.MALFORMED, field)
+
+
+def key_ref(session: AwsSession, location: str, key: str) -> Ref:
+    """A KMS key in any of the forms that APIs take: its ARN, its id, an alias or an alias ARN."""
+    if key.startswith("arn:"):
+        account = "".join(key.split(":")[4:5])
+        return Ref("Key", Provider.AWS, account, key)
+    account = session.account.id
+    name = key if key.startswith("alias/") else f"key/{key}"
+    return Ref("Key", Provider.AWS, account, f"arn:{session.partition}:kms:{location}:{account}:{name}")
+
+
+_OLD_NAMES = {None: "us-east-1", "EU": "eu-west-1"}
+"""What S3 calls two regions for historical reasons (S3 API reference, GetBucketLocation)."""
+
+
+def bucket_region(session: AwsSession, bucket: str) -> str:
+    """The region of a bucket, whoever owns it."""
+    answer = session.call(GET_BUCKET_LOCATION, GLOBAL, Bucket=bucket)
+    constraint: str | None = answer.get("LocationConstraint")
+    return _OLD_NAMES.get(constraint) or str(constraint)

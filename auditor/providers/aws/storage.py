@@ -1,0 +1,199 @@
+"""S3 buckets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from auditor.access.aws_documents import Statement
+from auditor.access.aws_trust import everyone
+from auditor.model.facts import Fact, Known, Unknown, all_true, any_true, native
+from auditor.model.resources import Ref, Storage
+from auditor.model.scope import GLOBAL, Provider
+from auditor.providers.aws.reading import GET_BUCKET_LOCATION, asked, bucket_region, key_ref, statements_of
+from auditor.providers.aws.shared_calls import aws_call
+from auditor.providers.base import Collector, Detail, Reach
+
+if TYPE_CHECKING:
+    from auditor.providers.aws.session import AwsSession
+
+LIST_BUCKETS = aws_call("s3", "ListBuckets", "s3:ListAllMyBuckets", items="Buckets")
+GET_PUBLIC_ACCESS_BLOCK = aws_call(
+    "s3",
+    "GetPublicAccessBlock",
+    "s3:GetBucketPublicAccessBlock",
+    absence=("NoSuchPublicAccessBlockConfiguration",),
+)
+GET_ACCOUNT_PUBLIC_ACCESS_BLOCK = aws_call(
+    "s3control",
+    "GetPublicAccessBlock",
+    "s3:GetAccountPublicAccessBlock",
+    absence=("NoSuchPublicAccessBlockConfiguration",),
+)
+GET_BUCKET_POLICY_STATUS = aws_call("s3", "GetBucketPolicyStatus", absence=("NoSuchBucketPolicy",))
+GET_BUCKET_POLICY = aws_call("s3", "GetBucketPolicy", absence=("NoSuchBucketPolicy",))
+GET_BUCKET_ACL = aws_call("s3", "GetBucketAcl", expects=("Grants",))
+GET_BUCKET_ENCRYPTION = aws_call(
+    "s3",
+    "GetBucketEncryption",
+    "s3:GetEncryptionConfiguration",
+    absence=("ServerSideEncryptionConfigurationNotFoundError",),
+)
+GET_BUCKET_VERSIONING = aws_call("s3", "GetBucketVersioning")
+
+_SETTINGS = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
+_ANYONE = frozenset(f"http://acs.amazonaws.com/groups/global/{group}" for group in ("AllUsers", "AuthenticatedUsers"))
+_ALGORITHMS = {"AES256": False, "aws:kms": True, "aws:kms:dsse": True}
+"""Whether the algorithm uses a KMS key."""
+_VERSIONED = {"Enabled": True, "Suspended": False}
+
+
+def _find(session: AwsSession, location: str) -> Iterator[Storage]:
+    for bucket in session.items(LIST_BUCKETS, location):
+        name = bucket["Name"]
+        yield Storage(
+            id=f"arn:{session.partition}:s3:::{name}",
+            name=name,
+            account=session.account,
+            location=bucket.get("BucketRegion") or bucket_region(session, name),
+            native_type="AWS::S3::Bucket",
+            aliases=frozenset({name}),
+        )
+
+
+def _exposure(session: AwsSession, bucket: Storage) -> Mapping[str, Fact[Any]]:
+    """Block Public Access holds if it is set on the bucket or on the account. RestrictPublicBuckets takes the effect
+    from a public policy, IgnorePublicAcls from a public ACL (S3 user guide, "Blocking public access")."""
+    own = asked(session, GET_PUBLIC_ACCESS_BLOCK, bucket.location, Bucket=bucket.name)
+    account = asked(session, GET_ACCOUNT_PUBLIC_ACCESS_BLOCK, GLOBAL, AccountId=bucket.account.id)
+    blocks = {name: any_true((_setting(own, name, "bucket"), _setting(account, name, "account"))) for name in _SETTINGS}
+    policy = asked(session, GET_BUCKET_POLICY_STATUS, bucket.location, Bucket=bucket.name)
+    acl = asked(session, GET_BUCKET_ACL, bucket.location, Bucket=bucket.name)
+    return {
+        "public": any_true(
+            (
+                all_true((_public_policy(policy), _not(blocks["RestrictPublicBuckets"]))),
+                all_true((_public_acl(acl), _not(blocks["IgnorePublicAcls"]))),
+            )
+        ),
+        "public_access_blocked": all_true(blocks.values()),
+    }
+
+
+def _not(fact: Fact[bool]) -> Fact[bool]:
+    return fact.map(lambda value: not value)
+
+
+def _setting(answer: Fact[Any], name: str, where: str) -> Fact[bool]:
+    """Without a configuration nothing is blocked; within one, each setting is off unless it says otherwise (S3 API
+    reference, PublicAccessBlockConfiguration)."""
+    if isinstance(answer, Unknown):
+        return answer
+    label = f"PublicAccessBlockConfiguration.{name} ({where})"
+    if answer.value is None:
+        return Known(False, {label: None})
+    value = native(answer.value, f"PublicAccessBlockConfiguration.{name}", default=False)
+    return Known(value.value, {label: value.value}) if isinstance(value, Known) else value
+
+
+def _public_policy(answer: Fact[Any]) -> Fact[bool]:
+    if isinstance(answer, Unknown):
+        return answer
+    if answer.value is None:
+        return Known(False, {"PolicyStatus": None})
+    return native(answer.value, "PolicyStatus.IsPublic")
+
+
+def _public_acl(answer: Fact[Any]) -> Fact[bool]:
+    if isinstance(answer, Unknown):
+        return answer
+    open_to = sorted(
+        f"{grant['Grantee']['URI'].rpartition('/')[2]}: {grant.get('Permission')}"
+        for grant in answer.value["Grants"]
+        if grant.get("Grantee", {}).get("URI") in _ANYONE
+    )
+    return Known(bool(open_to), {"Grants to everyone": open_to})
+
+
+def _encryption(session: AwsSession, bucket: Storage) -> Mapping[str, Fact[Any]]:
+    answer = session.call(GET_BUCKET_ENCRYPTION, bucket.location, Bucket=bucket.name)
+    if answer is None:
+        none = {"ServerSideEncryptionConfiguration": None}
+        return {"encrypted": Known(False, none), "encryption_key": Known(None, none)}
+    rules = native(answer, "ServerSideEncryptionConfiguration.Rules")
+    return {"encrypted": rules.map(bool), "encryption_key": _key(session, bucket, rules.value)}
+
+
+def _key(session: AwsSession, bucket: Storage, rules: list[Mapping[str, Any]]) -> Fact[Ref | None]:
+    """KMS without a key id means the AWS managed key ``aws/s3`` (S3 API reference, ServerSideEncryptionByDefault)."""
+    if not rules:
+        return Known(None, {"Rules": []})
+    algorithm = native(rules[0], "ApplyServerSideEncryptionByDefault.SSEAlgorithm")
+    uses_kms = algorithm.map(_ALGORITHMS)
+    if not uses_kms.value:
+        return uses_kms.map(lambda _: None)
+    key = native(rules[0], "ApplyServerSideEncryptionByDefault.KMSMasterKeyID", default="")
+    return key.map(lambda value: key_ref(session, bucket.location, value) if value else None)
+
+
+def _policy(session: AwsSession, bucket: Storage) -> Mapping[str, Fact[Any]]:
+    answer = session.call(GET_BUCKET_POLICY, bucket.location, Bucket=bucket.name)
+    if answer is None:
+        return {"requires_tls": Known(False, {"Policy": None})}
+    text = native(answer, "Policy")
+    found = statements_of(text.value, "Policy")
+    return {"requires_tls": found.map(lambda statements: requires_tls(statements, bucket.id))}
+
+
+def requires_tls(statements: tuple[Statement, ...], arn: str) -> bool:
+    """Requests without TLS are denied to everyone, for the bucket and for its objects."""
+    denies = [s for s in statements if not s.allow and everyone(s) and _without_tls(s)]
+    probe = "s3:AuditorProbe"
+    return all(any(s.covers(probe, resource) for s in denies) for resource in (arn, f"{arn}/auditor-probe"))
+
+
+def _without_tls(statement: Statement) -> bool:
+    if statement.not_principals is not None or len(statement.conditions) != 1:
+        return False
+    (condition,) = statement.conditions
+    return (
+        condition.key == "aws:securetransport"
+        and condition.operator.lower() in ("bool", "boolifexists")
+        and [v.lower() for v in condition.values] == ["false"]
+    )
+
+
+def _versioning(session: AwsSession, bucket: Storage) -> Mapping[str, Fact[Any]]:
+    """A bucket that never had versioning answers without a status (S3 API reference, GetBucketVersioning)."""
+    answer = session.call(GET_BUCKET_VERSIONING, bucket.location, Bucket=bucket.name)
+    if answer.get("Status") is None:
+        return {"versioned": Known(False, {"Status": None})}
+    return {"versioned": native(answer, "Status").map(_VERSIONED)}
+
+
+COLLECTORS: tuple[Collector[Storage, AwsSession], ...] = (
+    Collector(
+        name="aws.storage",
+        provider=Provider.AWS,
+        kind=Storage,
+        reach=Reach.ACCOUNT,
+        service="s3",
+        find_calls=(LIST_BUCKETS, GET_BUCKET_LOCATION),
+        find=_find,
+        details=(
+            Detail(
+                calls=(
+                    GET_PUBLIC_ACCESS_BLOCK,
+                    GET_ACCOUNT_PUBLIC_ACCESS_BLOCK,
+                    GET_BUCKET_POLICY_STATUS,
+                    GET_BUCKET_ACL,
+                ),
+                facts=("public", "public_access_blocked"),
+                read=_exposure,
+            ),
+            Detail(calls=(GET_BUCKET_ENCRYPTION,), facts=("encrypted", "encryption_key"), read=_encryption),
+            Detail(calls=(GET_BUCKET_POLICY,), facts=("requires_tls",), read=_policy),
+            Detail(calls=(GET_BUCKET_VERSIONING,), facts=("versioned",), read=_versioning),
+        ),
+    ),
+)

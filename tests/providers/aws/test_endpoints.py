@@ -1,0 +1,377 @@
+"""SageMaker endpoints and Bedrock provisioned throughput: every fact in every state."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from auditor.model.facts import Known, Reason, Unknown
+from auditor.model.resources import Endpoint, Ref
+from auditor.model.scope import Provider
+from auditor.providers.aws import endpoints
+from auditor.providers.aws.bedrock import GET_LOGGING, LIST_API_KEYS
+from auditor.providers.aws.endpoints import (
+    DESCRIBE_ENDPOINT,
+    DESCRIBE_ENDPOINT_CONFIG,
+    GET_ENDPOINT_POLICY,
+    GET_TAGGED,
+    LIST_BEDROCK_TAGS,
+    LIST_ENDPOINTS,
+    LIST_PROVISIONED,
+    LIST_TAGS,
+)
+from auditor.providers.aws.models import DESCRIBE_MODEL, GET_CUSTOM_MODEL
+from tests.providers.aws.conftest import REGION, Aws
+
+SAGEMAKER, BEDROCK = endpoints.COLLECTORS
+ROLE = "arn:aws:iam::123456789012:role/inference"
+KEY = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+PREFIX = "arn:aws:sagemaker:us-east-1:123456789012"
+ANYONE: dict[str, Any] = {
+    "Effect": "Allow",
+    "Principal": "*",
+    "Action": "sagemaker:InvokeEndpoint",
+    "Resource": "*",
+}
+
+
+def build(aws: Aws, name: str = "e", *, vpc: bool = False, tags: Any = (), **config: Any) -> None:
+    """A model, a configuration and an endpoint in moto; no policy, nothing in the tagging API."""
+    sagemaker = aws.boto("sagemaker")
+    network = {"VpcConfig": {"Subnets": ["subnet-1"], "SecurityGroupIds": ["sg-1"]}} if vpc else {}
+    sagemaker.create_model(ModelName=f"{name}-m", ExecutionRoleArn=ROLE, PrimaryContainer={"Image": "image"}, **network)
+    variant = {
+        "VariantName": "v",
+        "ModelName": f"{name}-m",
+        "InitialInstanceCount": 1,
+        "InstanceType": "ml.m5.large",
+        "InitialVariantWeight": 1.0,
+    }
+    sagemaker.create_endpoint_config(EndpointConfigName=f"{name}-c", ProductionVariants=[variant], **config)
+    sagemaker.create_endpoint(EndpointName=name, EndpointConfigName=f"{name}-c", Tags=list(tags))
+    aws.refuse(GET_ENDPOINT_POLICY, "ValidationException", message="there is no policy", EndpointName=name)
+
+
+def capture(percent: int = 100, **more: Any) -> dict[str, Any]:
+    return {
+        "InitialSamplingPercentage": percent,
+        "DestinationS3Uri": "s3://captured",
+        "CaptureOptions": [{"CaptureMode": "Input"}],
+        **more,
+    }
+
+
+def only(aws: Aws) -> Endpoint:
+    (endpoint,) = aws.collect([SAGEMAKER])
+    assert isinstance(endpoint, Endpoint)
+    return endpoint
+
+
+def test_guarded_endpoint(aws: Aws) -> None:
+    build(
+        aws,
+        vpc=True,
+        KmsKeyId=KEY,
+        DataCaptureConfig=capture(EnableCapture=True),
+        tags=[{"Key": "owner", "Value": "risk"}],
+    )
+    endpoint = only(aws)
+    assert (endpoint.id, endpoint.name, endpoint.location) == (f"{PREFIX}:endpoint/e", "e", REGION)
+    assert endpoint.native_type == "AWS::SageMaker::Endpoint"
+    assert endpoint.runs_customer_code.value is True
+    assert endpoint.identity.value == (Ref("Identity", Provider.AWS, "123456789012", ROLE),)
+    assert endpoint.models.value == (Ref("Model", Provider.AWS, "123456789012", f"{PREFIX}:model/e-m"),)
+    assert endpoint.in_customer_network.value is True
+    assert endpoint.encryption_key.value == Ref("Key", Provider.AWS, "123456789012", KEY)
+    assert endpoint.invocation_logging.value is True
+    assert endpoint.anonymous.value is False
+    assert endpoint.key_authentication.value is False
+    assert endpoint.tags.value == {"owner": "risk"}
+    for name in SAGEMAKER.facts():
+        fact = getattr(endpoint, name)
+        assert isinstance(fact, Known), name
+        assert fact.calls, name
+
+
+def test_bare_endpoint(aws: Aws) -> None:
+    build(aws)
+    aws.answer(GET_ENDPOINT_POLICY, {"ResourcePolicy": json.dumps({"Statement": [ANYONE]})}, EndpointName="e")
+    endpoint = only(aws)
+    assert endpoint.in_customer_network.value is False
+    assert endpoint.encryption_key.value is None
+    assert endpoint.invocation_logging.value is False
+    assert endpoint.anonymous.value is True
+    assert endpoint.tags.value == {}
+
+
+def test_at_most_five_calls_per_endpoint_and_four_where_it_is_tagged(aws: Aws) -> None:
+    for number in range(4):
+        build(aws, f"e{number}")
+    aws.answer(
+        GET_TAGGED,
+        {
+            "ResourceTagMappingList": [
+                {"ResourceARN": f"{PREFIX}:endpoint/e{n}", "Tags": [{"Key": "env", "Value": "dev"}]} for n in range(3)
+            ]
+        },
+    )
+    found = aws.collect([SAGEMAKER])
+    assert [e.tags.value for e in found] == [{"env": "dev"}] * 3 + [{}]
+    calls = [e.operation for e in aws.ledger.exchanges()]
+    assert len(calls) == 2 + 4 * 4 + 1
+    assert calls.count("ListTags") == 1
+
+
+@pytest.mark.parametrize(
+    ("policy", "anonymous"),
+    [
+        ({**ANYONE, "Principal": {"AWS": "*"}}, True),
+        ({**ANYONE, "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-1"}}}, False),
+        ({**ANYONE, "Principal": {"AWS": "arn:aws:iam::999999999999:root"}}, False),
+        ({**ANYONE, "Effect": "Deny"}, False),
+    ],
+)
+def test_policies(aws: Aws, policy: dict[str, Any], anonymous: bool) -> None:
+    build(aws)
+    aws.answer(GET_ENDPOINT_POLICY, {"ResourcePolicy": json.dumps({"Statement": policy})})
+    assert only(aws).anonymous.value is anonymous
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [({"ResourcePolicy": "{"}, Reason.MALFORMED), ({"EndpointName": "e"}, Reason.ABSENT)],
+)
+def test_a_policy_that_cannot_be_read_is_unknown(aws: Aws, answer: dict[str, Any], reason: Reason) -> None:
+    build(aws)
+    aws.answer(GET_ENDPOINT_POLICY, answer)
+    fact = only(aws).anonymous
+    assert isinstance(fact, Unknown)
+    assert fact.reason is reason
+
+
+def test_a_denied_policy_leaves_the_rest_known(aws: Aws) -> None:
+    build(aws)
+    aws.refuse(GET_ENDPOINT_POLICY, "AccessDeniedException")
+    endpoint = only(aws)
+    assert isinstance(endpoint.anonymous, Unknown)
+    assert endpoint.anonymous.reason is Reason.DENIED
+    assert endpoint.anonymous.permissions == ("sagemaker:GetEndpointPolicy",)
+    assert endpoint.encryption_key.value is None
+
+
+def test_an_endpoint_that_vanishes_is_not_one_without_a_policy(aws: Aws) -> None:
+    build(aws)
+    aws.refuse(DESCRIBE_ENDPOINT, "ValidationException", message='Could not find endpoint "e".')
+    endpoint = only(aws)
+    for name in ("anonymous", "encryption_key", "invocation_logging", "identity"):
+        fact = getattr(endpoint, name)
+        assert isinstance(fact, Unknown)
+        assert fact.reason is Reason.VANISHED
+
+
+def test_a_list_that_is_denied_is_a_gap(aws: Aws) -> None:
+    aws.refuse(LIST_ENDPOINTS, "AccessDeniedException")
+    done = aws.collected([SAGEMAKER])
+    (gap,) = done.inventory.gaps
+    assert gap.why.reason is Reason.DENIED
+    assert gap.why.calls
+    assert done.inventory.listings == ()
+
+
+DESCRIBED = {
+    "EndpointName": "e",
+    "EndpointArn": f"{PREFIX}:endpoint/e",
+    "EndpointConfigName": "e-c",
+    "EndpointStatus": "InService",
+    "CreationTime": 1,
+    "LastModifiedTime": 1,
+}
+
+
+@pytest.mark.parametrize(
+    ("configured", "status", "expected"),
+    [
+        (capture(EnableCapture=True), None, True),
+        (capture(), None, True),
+        (capture(EnableCapture=False), None, False),
+        (capture(0, EnableCapture=True), None, False),
+        (capture(EnableCapture=True), "Started", True),
+        (capture(EnableCapture=True), "Stopped", False),
+        (capture(EnableCapture=True), "UnheardOf", Reason.UNRECOGNISED),
+    ],
+)
+def test_data_capture(aws: Aws, configured: dict[str, Any], status: str | None, expected: object) -> None:
+    build(aws)
+    variant = {"VariantName": "v", "ModelName": "e-m"}
+    config = {
+        "EndpointConfigName": "e-c",
+        "EndpointConfigArn": f"{PREFIX}:endpoint-config/e-c",
+        "ProductionVariants": [variant],
+        "CreationTime": 1,
+        "DataCaptureConfig": configured,
+    }
+    aws.answer(DESCRIBE_ENDPOINT_CONFIG, config)
+    live = {
+        "DataCaptureConfig": {
+            "EnableCapture": True,
+            "CaptureStatus": status,
+            "CurrentSamplingPercentage": 1,
+            "DestinationS3Uri": "s3://captured",
+            "KmsKeyId": "k",
+        }
+    }
+    aws.answer(DESCRIBE_ENDPOINT, {**DESCRIBED, **(live if status else {})})
+    fact = only(aws).invocation_logging
+    assert fact.value is expected if isinstance(fact, Known) else fact.reason is expected
+
+
+def configured(aws: Aws, **config: Any) -> Endpoint:
+    aws.answer(
+        DESCRIBE_ENDPOINT_CONFIG,
+        {
+            "EndpointConfigName": "e-c",
+            "EndpointConfigArn": f"{PREFIX}:endpoint-config/e-c",
+            "CreationTime": 1,
+            **config,
+        },
+    )
+    return only(aws)
+
+
+@pytest.mark.parametrize(
+    ("config", "reason"),
+    [
+        ({"ProductionVariants": [{"VariantName": "v"}]}, Reason.NOT_BUILT),
+        ({"ProductionVariants": []}, Reason.ABSENT),
+    ],
+)
+def test_endpoints_without_models_of_their_own(aws: Aws, config: dict[str, Any], reason: Reason) -> None:
+    build(aws)
+    endpoint = configured(aws, **config)
+    for name in ("models", "identity", "in_customer_network"):
+        fact = getattr(endpoint, name)
+        assert isinstance(fact, Unknown)
+        assert fact.reason is reason
+    assert endpoint.encryption_key.value is None
+
+
+def test_shadow_variants_count(aws: Aws) -> None:
+    build(aws, vpc=True)
+    build(aws, "other")
+    aws.boto("sagemaker").delete_endpoint(EndpointName="other")
+    endpoint = configured(
+        aws,
+        ProductionVariants=[{"VariantName": "v", "ModelName": "e-m"}],
+        ShadowProductionVariants=[{"VariantName": "s", "ModelName": "other-m"}],
+    )
+    assert endpoint.in_customer_network.value is False
+    assert len(endpoint.models.value) == 2
+    assert len(endpoint.identity.value) == 1
+
+
+def test_a_model_without_a_role_is_unknown(aws: Aws) -> None:
+    build(aws)
+    aws.answer(DESCRIBE_MODEL, {"ModelName": "e-m", "ModelArn": f"{PREFIX}:model/e-m", "CreationTime": 1})
+    endpoint = only(aws)
+    assert isinstance(endpoint.identity, Unknown)
+    assert endpoint.identity.reason is Reason.ABSENT
+    assert endpoint.in_customer_network.value is False
+
+
+def test_an_endpoint_that_names_no_configuration_is_unknown(aws: Aws) -> None:
+    build(aws)
+    aws.answer(DESCRIBE_ENDPOINT, {k: v for k, v in DESCRIBED.items() if k != "EndpointConfigName"})
+    fact = only(aws).encryption_key
+    assert isinstance(fact, Unknown)
+    assert fact.reason is Reason.ABSENT
+
+
+@pytest.mark.parametrize(
+    "key",
+    [KEY, "1234abcd-12ab-34cd-56ef-1234567890ab", "alias/inference", "arn:aws:kms:us-east-1:999999999999:alias/x"],
+)
+def test_keys_become_arns(aws: Aws, key: str) -> None:
+    build(aws, KmsKeyId=key)
+    ref = only(aws).encryption_key.value
+    assert ref.id.startswith("arn:aws:kms:us-east-1:")
+    assert ref.id.endswith(key.rsplit(":", 1)[-1])
+    assert ref.account in ref.id
+
+
+def test_tags_survive_a_denied_tagging_api_and_are_unknown_when_both_are_denied(aws: Aws) -> None:
+    build(aws, tags=[{"Key": "owner", "Value": "risk"}])
+    aws.refuse(GET_TAGGED, "AccessDeniedException")
+    assert only(aws).tags.value == {"owner": "risk"}
+    aws.refuse(LIST_TAGS, "AccessDeniedException")
+    fact = only(aws).tags
+    assert isinstance(fact, Unknown)
+    assert fact.reason is Reason.DENIED
+
+
+# Bedrock provisioned throughput
+
+CUSTOM = "arn:aws:bedrock:us-east-1:123456789012:custom-model/amazon.titan-text-lite-v1:0:4k/abcdefabcdef"
+FOUNDATION = "arn:aws:bedrock:us-east-1::foundation-model/amazon.titan-text-lite-v1"
+THROUGHPUT = "arn:aws:bedrock:us-east-1:123456789012:provisioned-model/abcdefabcdef"
+
+
+def provision(aws: Aws, model: str, key: str | None = None) -> None:
+    summary = {
+        "provisionedModelName": "p",
+        "provisionedModelArn": THROUGHPUT,
+        "modelArn": model,
+        "desiredModelArn": model,
+        "foundationModelArn": FOUNDATION,
+        "modelUnits": 1,
+        "desiredModelUnits": 1,
+        "status": "InService",
+        "creationTime": "2026-01-01T00:00:00Z",
+        "lastModifiedTime": "2026-01-01T00:00:00Z",
+    }
+    aws.answer(LIST_PROVISIONED, {"provisionedModelSummaries": [summary]}, at=REGION)
+    custom = {"modelArn": CUSTOM, "modelName": "c", "creationTime": "2026-01-01T00:00:00Z"}
+    aws.answer(GET_CUSTOM_MODEL, {**custom, **({"modelKmsKeyArn": key} if key else {})})
+    aws.answer(GET_LOGGING, {})
+    aws.answer(LIST_API_KEYS, {"ServiceSpecificCredentials": []})
+    aws.answer(LIST_BEDROCK_TAGS, {"tags": [{"key": "env", "value": "prod"}]})
+
+
+def throughput(aws: Aws) -> Endpoint:
+    (found,) = aws.collect([BEDROCK])
+    assert isinstance(found, Endpoint)
+    return found
+
+
+def test_throughput_of_a_custom_model(aws: Aws) -> None:
+    provision(aws, CUSTOM, KEY)
+    found = throughput(aws)
+    assert (found.id, found.name) == (THROUGHPUT, "p")
+    assert found.native_type == "AWS::Bedrock::ProvisionedModelThroughput"
+    assert found.encryption_key.value == Ref("Key", Provider.AWS, "123456789012", KEY)
+    assert found.models.value == (Ref("Model", Provider.AWS, "123456789012", CUSTOM),)
+    assert found.runs_customer_code.value is False
+    assert found.anonymous.value is False
+    assert found.identity.value == ()
+    assert found.in_customer_network.value is False
+    assert found.key_authentication.value is False
+    assert found.invocation_logging.value is False
+    assert found.tags.value == {"env": "prod"}
+    assert all(isinstance(getattr(found, n), Known) and getattr(found, n).calls for n in BEDROCK.facts())
+
+
+def test_throughput_of_a_foundation_model_or_without_a_key(aws: Aws) -> None:
+    provision(aws, FOUNDATION)
+    assert throughput(aws).encryption_key.value is None
+    assert throughput(aws).models.value == ()
+    provision(aws, CUSTOM)
+    assert throughput(aws).encryption_key.value is None
+
+
+def test_throughput_whose_model_cannot_be_read(aws: Aws) -> None:
+    provision(aws, CUSTOM)
+    aws.refuse(GET_CUSTOM_MODEL, "AccessDeniedException", 403)
+    fact = throughput(aws).encryption_key
+    assert isinstance(fact, Unknown)
+    assert fact.reason is Reason.DENIED

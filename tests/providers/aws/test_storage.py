@@ -1,0 +1,278 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from auditor.access.aws_documents import parse
+from auditor.model.facts import Reason
+from auditor.providers.aws.storage import (
+    COLLECTORS,
+    GET_ACCOUNT_PUBLIC_ACCESS_BLOCK,
+    GET_BUCKET_ACL,
+    GET_BUCKET_ENCRYPTION,
+    GET_BUCKET_POLICY,
+    GET_BUCKET_POLICY_STATUS,
+    GET_BUCKET_VERSIONING,
+    GET_PUBLIC_ACCESS_BLOCK,
+    LIST_BUCKETS,
+    requires_tls,
+)
+
+ARN = "arn:aws:s3:::training-data"
+ALL = {"BlockPublicAcls": True, "IgnorePublicAcls": True, "BlockPublicPolicy": True, "RestrictPublicBuckets": True}
+PUBLIC_READ = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": f"{ARN}/*"}
+TLS = {
+    "Effect": "Deny",
+    "Principal": "*",
+    "Action": "s3:*",
+    "Resource": [ARN, f"{ARN}/*"],
+    "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+}
+
+
+@pytest.fixture
+def s3(aws: Any) -> Any:
+    s3 = aws.boto("s3")
+    s3.create_bucket(Bucket="training-data")
+    return s3
+
+
+def put_policy(s3: Any, *statements: dict[str, Any]) -> None:
+    s3.put_bucket_policy(
+        Bucket="training-data", Policy=json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+    )
+
+
+def block(s3: Any, **settings: bool) -> None:
+    s3.put_public_access_block(Bucket="training-data", PublicAccessBlockConfiguration=settings)
+
+
+def block_account(aws: Any, **settings: bool) -> None:
+    aws.boto("s3control").put_public_access_block(
+        AccountId="123456789012", PublicAccessBlockConfiguration={**dict.fromkeys(ALL, False), **settings}
+    )
+
+
+def one(aws: Any) -> Any:
+    (bucket,) = aws.collect(COLLECTORS)
+    return bucket
+
+
+@pytest.mark.usefixtures("s3")
+class TestDefaults:
+    def test_a_bare_bucket(self, aws: Any) -> None:
+        bucket = one(aws)
+        assert bucket.id == ARN
+        assert bucket.location == "us-east-1"
+        assert bucket.public.value is False
+        assert bucket.public_access_blocked.value is False
+        assert bucket.encrypted.value is False
+        assert bucket.encryption_key.value is None
+        assert bucket.requires_tls.value is False
+        assert bucket.versioned.value is False
+        for fact in ("public", "public_access_blocked", "encrypted", "requires_tls", "versioned"):
+            assert getattr(bucket, fact).calls, fact
+
+    @pytest.mark.parametrize(
+        ("call", "facts"),
+        [
+            (GET_BUCKET_ENCRYPTION, ("encrypted", "encryption_key")),
+            (GET_BUCKET_POLICY, ("requires_tls",)),
+            (GET_BUCKET_VERSIONING, ("versioned",)),
+            (GET_BUCKET_POLICY_STATUS, ("public",)),
+            (GET_BUCKET_ACL, ("public",)),
+            (GET_PUBLIC_ACCESS_BLOCK, ("public_access_blocked",)),
+            (GET_ACCOUNT_PUBLIC_ACCESS_BLOCK, ("public_access_blocked",)),
+        ],
+    )
+    def test_a_denied_read_makes_its_facts_unknown_and_no_others(
+        self, aws: Any, call: Any, facts: tuple[str, ...]
+    ) -> None:
+        aws.refuse(call, "AccessDenied", 403)
+        bucket = one(aws)
+        for name in ("public", "public_access_blocked", "encrypted", "encryption_key", "requires_tls", "versioned"):
+            fact = getattr(bucket, name)
+            if name in facts:
+                assert fact.reason is Reason.DENIED
+                assert fact.permissions == call.permissions
+            else:
+                assert fact.value in (False, None)
+
+
+class TestPublic:
+    def test_a_public_policy(self, aws: Any, s3: Any) -> None:
+        put_policy(s3, PUBLIC_READ)
+        aws.answer(GET_BUCKET_POLICY_STATUS, {"PolicyStatus": {"IsPublic": True}})
+        assert one(aws).public.value is True
+
+    @pytest.mark.parametrize("acl", ["public-read", "authenticated-read"])
+    def test_a_public_acl(self, aws: Any, s3: Any, acl: str) -> None:
+        s3.put_bucket_acl(Bucket="training-data", ACL=acl)
+        assert one(aws).public.value is True
+
+    @pytest.mark.parametrize("where", ["bucket", "account"])
+    def test_the_block_takes_the_effect_wherever_it_is_set(self, aws: Any, s3: Any, where: str) -> None:
+        s3.put_bucket_acl(Bucket="training-data", ACL="public-read")
+        aws.answer(GET_BUCKET_POLICY_STATUS, {"PolicyStatus": {"IsPublic": True}})
+        if where == "bucket":
+            block(s3, **ALL)
+        else:
+            block_account(aws, **ALL)
+        bucket = one(aws)
+        assert bucket.public.value is False
+        assert bucket.public_access_blocked.value is True
+
+    def test_settings_of_bucket_and_account_add_up(self, aws: Any, s3: Any) -> None:
+        block(s3, BlockPublicAcls=True, IgnorePublicAcls=True)
+        block_account(aws, BlockPublicPolicy=True, RestrictPublicBuckets=True)
+        assert one(aws).public_access_blocked.value is True
+
+    @pytest.mark.parametrize("missing", ALL)
+    def test_each_setting_is_needed(self, aws: Any, s3: Any, missing: str) -> None:
+        block(s3, **{**ALL, missing: False})
+        assert one(aws).public_access_blocked.value is False
+
+    def test_ignoring_acls_does_not_help_against_a_policy(self, aws: Any, s3: Any) -> None:
+        block(s3, BlockPublicAcls=True, IgnorePublicAcls=True, BlockPublicPolicy=True)
+        aws.answer(GET_BUCKET_POLICY_STATUS, {"PolicyStatus": {"IsPublic": True}})
+        assert one(aws).public.value is True
+
+    def test_a_full_block_decides_what_is_denied(self, aws: Any, s3: Any) -> None:
+        block(s3, **ALL)
+        aws.refuse(GET_ACCOUNT_PUBLIC_ACCESS_BLOCK, "AccessDenied", 403)
+        aws.refuse(GET_BUCKET_POLICY_STATUS, "AccessDenied", 403)
+        aws.refuse(GET_BUCKET_ACL, "AccessDenied", 403)
+        bucket = one(aws)
+        assert bucket.public_access_blocked.value is True
+        assert bucket.public.value is False
+
+    def test_a_public_policy_with_an_unknown_block_is_unknown(self, aws: Any, s3: Any) -> None:
+        aws.answer(GET_BUCKET_POLICY_STATUS, {"PolicyStatus": {"IsPublic": True}})
+        aws.refuse(GET_ACCOUNT_PUBLIC_ACCESS_BLOCK, "AccessDenied", 403)
+        assert one(aws).public.reason is Reason.DENIED
+
+    def test_a_status_without_its_answer_is_unknown(self, aws: Any, s3: Any) -> None:
+        aws.raw(GET_BUCKET_POLICY_STATUS, 200, b"<PolicyStatus/>", "text/xml")
+        assert one(aws).public.reason is Reason.ABSENT
+
+
+class TestEncryption:
+    @staticmethod
+    def encrypt(s3: Any, **rule: str) -> None:
+        s3.put_bucket_encryption(
+            Bucket="training-data",
+            ServerSideEncryptionConfiguration={"Rules": [{"ApplyServerSideEncryptionByDefault": rule}]},
+        )
+
+    def test_the_key_of_s3(self, aws: Any, s3: Any) -> None:
+        self.encrypt(s3, SSEAlgorithm="AES256")
+        bucket = one(aws)
+        assert bucket.encrypted.value is True
+        assert bucket.encryption_key.value is None
+
+    @pytest.mark.parametrize("algorithm", ["aws:kms", "aws:kms:dsse"])
+    @pytest.mark.parametrize(
+        ("key", "ref"),
+        [
+            ("k1", "arn:aws:kms:us-east-1:123456789012:key/k1"),
+            ("alias/data", "arn:aws:kms:us-east-1:123456789012:alias/data"),
+            ("arn:aws:kms:us-east-1:999999999999:key/k2", "arn:aws:kms:us-east-1:999999999999:key/k2"),
+        ],
+    )
+    def test_a_key_of_kms(self, aws: Any, s3: Any, algorithm: str, key: str, ref: str) -> None:
+        self.encrypt(s3, SSEAlgorithm=algorithm, KMSMasterKeyID=key)
+        bucket = one(aws)
+        assert bucket.encrypted.value is True
+        assert bucket.encryption_key.value.id == ref
+
+    def test_kms_without_a_key_means_the_managed_one(self, aws: Any, s3: Any) -> None:
+        self.encrypt(s3, SSEAlgorithm="aws:kms")
+        assert one(aws).encryption_key.value is None
+
+    def test_an_unknown_algorithm(self, aws: Any, s3: Any) -> None:
+        rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "UnheardOf"}}
+        aws.answer(GET_BUCKET_ENCRYPTION, {"ServerSideEncryptionConfiguration": {"Rules": [rule]}})
+        assert one(aws).encryption_key.reason is Reason.UNRECOGNISED
+
+
+class TestTls:
+    def test_in_moto(self, aws: Any, s3: Any) -> None:
+        put_policy(s3, TLS)
+        bucket = one(aws)
+        assert bucket.requires_tls.value is True
+        assert "SecureTransport" in bucket.requires_tls.native["Policy"]
+
+    @pytest.mark.parametrize(
+        ("statements", "required"),
+        [
+            ([TLS], True),
+            ([{**TLS, "Action": "*", "Resource": "*"}], True),
+            ([{**TLS, "Principal": {"AWS": "*"}}], True),
+            ([{**TLS, "Condition": {"BoolIfExists": {"AWS:SecureTransport": False}}}], True),
+            ([{**TLS, "Resource": ARN}, {**TLS, "Resource": f"{ARN}/*"}], True),
+            ([{**TLS, "Resource": f"{ARN}/*"}], False),
+            ([{**TLS, "Resource": ARN}], False),
+            ([{**TLS, "Action": "s3:GetObject"}], False),
+            ([{**TLS, "Effect": "Allow"}], False),
+            ([{**TLS, "Principal": {"AWS": "123456789012"}}], False),
+            ([{**TLS, "Condition": {"Bool": {"aws:SecureTransport": "true"}}}], False),
+            ([{**TLS, "Condition": {**TLS["Condition"], "StringEquals": {"aws:PrincipalOrgID": "o"}}}], False),  # type: ignore[dict-item]
+            ([{k: v for k, v in TLS.items() if k != "Condition"}], False),
+            ([PUBLIC_READ], False),
+        ],
+    )
+    def test_policies(self, statements: list[Any], required: bool) -> None:
+        assert requires_tls(parse({"Statement": statements}), ARN) is required
+
+    def test_a_broken_policy_is_unknown(self, aws: Any, s3: Any) -> None:
+        aws.answer(GET_BUCKET_POLICY, {"Policy": "{}"})
+        assert one(aws).requires_tls.reason is Reason.MALFORMED
+
+
+@pytest.mark.parametrize(("status", "versioned"), [("Enabled", True), ("Suspended", False)])
+def test_versioning(aws: Any, s3: Any, status: str, versioned: bool) -> None:
+    s3.put_bucket_versioning(Bucket="training-data", VersioningConfiguration={"Status": status})
+    assert one(aws).versioned.value is versioned
+
+
+def test_an_unknown_versioning_status(aws: Any, s3: Any) -> None:
+    aws.answer(GET_BUCKET_VERSIONING, {"Status": "UnheardOf"})
+    assert one(aws).versioned.reason is Reason.UNRECOGNISED
+
+
+def test_calls_go_to_the_region_of_the_bucket(aws: Any) -> None:
+    for region in ("eu-west-1", "us-west-2"):
+        aws.boto("s3", region).create_bucket(
+            Bucket=f"in-{region}", CreateBucketConfiguration={"LocationConstraint": region}
+        )
+    found = aws.collect(COLLECTORS)
+    assert [b.location for b in found] == ["eu-west-1", "us-west-2"]
+    asked = {(e.operation, e.location) for e in aws.ledger.exchanges() if e.params.get("Bucket") == "in-eu-west-1"}
+    assert ("GetBucketAcl", "eu-west-1") in asked
+
+
+@pytest.mark.parametrize(
+    ("constraint", "region"), [(None, "us-east-1"), ("EU", "eu-west-1"), ("us-west-2", "us-west-2")]
+)
+def test_a_listing_without_regions_is_completed(aws: Any, constraint: str | None, region: str) -> None:
+    aws.answer(LIST_BUCKETS, {"Buckets": [{"Name": "old"}]})
+    body = f"<LocationConstraint>{constraint}</LocationConstraint>" if constraint else "<LocationConstraint/>"
+    from auditor.providers.aws.reading import GET_BUCKET_LOCATION
+
+    aws.raw(GET_BUCKET_LOCATION, 200, body.encode(), "text/xml")
+    assert one(aws).location == region
+
+
+def test_the_account_is_asked_once(aws: Any, s3: Any) -> None:
+    s3.create_bucket(Bucket="another-bucket")
+    aws.collect(COLLECTORS)
+    account = [e for e in aws.ledger.exchanges() if e.service == "s3control"]
+    assert len(account) == 1
+
+
+def test_denied_listing_is_a_gap(aws: Any) -> None:
+    aws.refuse(LIST_BUCKETS, "AccessDenied", 403)
+    done = aws.collected(COLLECTORS)
+    assert [g.why.permissions for g in done.inventory.gaps] == [("s3:ListAllMyBuckets",)]
