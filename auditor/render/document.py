@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -28,7 +29,7 @@ Json = dict[str, Any]
 
 
 def to_document(audit: Audit, scores: Sequence[AccountScore], catalog: Catalog) -> Json:
-    """The whole audit. Lists are in canonical order; numbers of calls are positions in ``calls``."""
+    """The whole audit. Lists are in canonical order; calls are cited by id and numbered by position."""
     checks = {c.id: c for c in catalog.checks}
     used = sorted({f.check for f in audit.findings})
     cited = {call for f in audit.findings for call in f.calls}
@@ -235,9 +236,8 @@ def fill_command(template: str, resource: Resource) -> str:
         "location": resource.location,
         "account": resource.account.id,
     }
-    for key, value in values.items():
-        template = template.replace(f"{{{key}}}", shlex.quote(value))
-    return template
+    # in one pass, so that a name cannot smuggle in a placeholder of its own
+    return re.sub(r"\{(name|id|location|account)\}", lambda match: shlex.quote(values[match.group(1)]), template)
 
 
 def _check(check: AnyCheck, catalog: Catalog) -> Json:

@@ -1,0 +1,48 @@
+"""Inert text. Names in a report were chosen by whoever can create a resource in the audited account."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+
+_HIDING = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+"""Control, format (bidi and zero-width among them), surrogate, private use, line and paragraph separator."""
+_BLANK_LETTERS = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\ufffe\uffff")
+"""Characters of other categories that print as nothing."""
+_SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?$")
+_LONGEST = 100
+
+
+def inert(text: str) -> str:
+    """One line that shows what it holds: every character that moves, hides or reorders others becomes an escape.
+
+    Escapes look like ``\\x1b`` and ``\\u202e``. A backslash stays itself, so inert text is not
+    changed again.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_escape(c) if _hides(c) else c for c in text)
+
+
+def safe_filename(text: str) -> str:
+    """A file name without directories or surprises, on every system. Texts that differ get names that differ."""
+    name = re.sub(r"[^A-Za-z0-9._-]+", "_", text)[:_LONGEST].strip("._-")
+    if name and name == text and not _RESERVED.match(name):
+        return name
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return f"{name}-{digest}" if name and not _RESERVED.match(name) else f"_{digest}"
+
+
+def _hides(character: str) -> bool:
+    return unicodedata.category(character) in _HIDING or character in _BLANK_LETTERS
+
+
+def _escape(character: str) -> str:
+    if character in _SHORT:
+        return _SHORT[character]
+    point = ord(character)
+    if point <= 0xFF:
+        return f"\\x{point:02x}"
+    return f"\\u{point:04x}" if point <= 0xFFFF else f"\\U{point:08x}"
