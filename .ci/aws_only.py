@@ -48,7 +48,12 @@ def main(environment: Path, folder: Path) -> None:
     assert json.loads((folder / "aws-only/audit.json").read_text())["score"]["accounts"]
 
     refused = subprocess.run(
-        [auditor, "scan", "azure", "gcp", "--out", "none"], cwd=folder, env=scrubbed, capture_output=True, text=True, check=False
+        [auditor, "scan", "azure", "gcp", "--out", "none"],
+        cwd=folder,
+        env=scrubbed,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     print(refused.stderr)
     assert refused.returncode == 2, refused.returncode

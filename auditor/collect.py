@@ -80,17 +80,18 @@ class _Run:
         self.submit(lambda: _find(session, step), lambda found: self._found(index, step, session, found))
 
     def _found(self, index: int, step: Step, session: Session, found: _Found) -> None:
-        self.finished.add(index)
+        """Take over a listing. In this order: whatever an interruption cuts off here counts as not listed."""
         collector = step.collector
         place = (collector.kind, step.account, step.location, collector.name)
-        if found.failure is None:
-            self.listings.append(Listing(*place, found.calls))
-        else:
-            self.gaps.append(Gap(*place, found.failure))
         self.defects.extend(filter(None, [found.defect]))
         for number, resource in enumerate(found.resources):
             self.resources[index, number] = resource
         keys = {resource.id: (index, number) for number, resource in enumerate(found.resources)}
+        if found.failure is None:
+            self.listings.append(Listing(*place, found.calls))
+        else:
+            self.gaps.append(Gap(*place, found.failure))
+        self.finished.add(index)
         for detail in step.details:
             if detail.read_all is not None:
                 if found.resources:
@@ -106,9 +107,7 @@ class _Run:
         self.defects.extend(filter(None, [answer.defect]))
         for resource_id, key in keys.items():
             given = answer.facts.get(resource_id, {})
-            changes: dict[str, Any] = {
-                name: cite(given[name], answer.calls) if name in given else answer.missing for name in detail.facts
-            }
+            changes: dict[str, Any] = {name: given.get(name, answer.missing) for name in detail.facts}
             self.resources[key] = replace(self.resources[key], **changes)
 
     def interrupt(self, steps: Sequence[Step]) -> None:
@@ -125,7 +124,7 @@ class _Run:
             resource = self.resources[key]
             identity = (resource.kind(), resource.provider.value, resource.id)
             if identity in by_id:
-                self.defects.append(f"{resource.kind()} listed twice by different collectors")
+                self.defects.append(f"a {resource.kind()} was listed twice, in different places or by two collectors")
                 continue
             by_id[identity] = resource
 
@@ -169,18 +168,17 @@ def collect(
 
 
 def _find(session: Session, step: Step) -> _Found:
-    found: list[Resource] = []
+    found: dict[str, Resource] = {}
     with span() as made:
         failure, defect = None, ""
         try:
             for resource in step.collector.find(session, step.location):
-                found.append(  # noqa: PERF401  (what was yielded before a failure is kept)
-                    _stamped(resource, step.collector.find_facts, ids(made))
-                )
-        except Exception as error:
+                # a listing that changes while it is paged may give the same resource twice; the first is kept
+                found.setdefault(resource.id, _stamped(resource, step.collector.find_facts, ids(made)))
+        except Exception as error:  # what was yielded before is kept
             failure, defect = _failure(error, step.collector.name)
     calls = ids(made)
-    return _Found(tuple(found), calls, _cite_unknown(failure, calls), defect)
+    return _Found(tuple(found.values()), calls, _cite_unknown(failure, calls), defect)
 
 
 def _read(session: Session, detail: AnyDetail, resource: Resource) -> _Details:
@@ -198,11 +196,18 @@ def _detail(detail: AnyDetail, read: Callable[[], Mapping[str, Mapping[str, Fact
         failure, defect = None, ""
         facts: Mapping[str, Mapping[str, Fact[Any]]] = {}
         try:
-            facts = read()
+            given = read()
+            calls = ids(made)
+            facts = {
+                resource_id: {name: cite(known[name], calls) for name in detail.facts if name in known}
+                for resource_id, known in given.items()
+            }
         except Exception as error:
             failure, defect = _failure(error, "/".join(c.key for c in detail.calls))
     calls = ids(made)
-    missing = _cite_unknown(failure, calls) or Unknown(Reason.NOT_COLLECTED, calls=calls)
+    missing = _cite_unknown(failure, calls)
+    if missing is None:
+        missing = Unknown(Reason.NOT_COLLECTED, calls=calls)
     return _Details(facts, missing, calls, defect)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -9,9 +10,11 @@ from typing import Any
 from auditor.model.check import AnyCheck, Fail, Inherited, NoCounterpart, NotApplicable, NotBuilt, Pass
 from auditor.model.facts import NOT_COLLECTED, Fact, FactUnknown, Reason, Unknown, calls_of
 from auditor.model.finding import Finding, Status
-from auditor.model.inventory import Inventory
+from auditor.model.inventory import Gap, Inventory
 from auditor.model.resources import Resource
 from auditor.model.scope import GLOBAL, Account
+
+log = logging.getLogger(__name__)
 
 
 def evaluate(checks: Iterable[AnyCheck], inventory: Inventory) -> tuple[Finding, ...]:
@@ -45,9 +48,15 @@ def _answer(check: AnyCheck, account: Account, inventory: Inventory) -> Iterator
         return
     gaps = inventory.gaps_of(check.resource, account)
     found = inventory.of(check.resource, account)
-    for gap in gaps:
-        message = f"{check.resource.__name__} could not be listed completely: {gap.why}"
-        yield _about_account(check, account, Status.NOT_ASSESSED, message, location=gap.location, unknown=gap.why)
+    for location, reasons in _by_location(gaps):
+        message = f"{check.resource.__name__} could not be listed completely: {'; '.join(map(str, reasons))}"
+        why = Unknown(
+            reasons[0].reason,
+            reasons[0].detail,
+            calls_of(reasons),
+            tuple(sorted({p for reason in reasons for p in reason.permissions})),
+        )
+        yield _about_account(check, account, Status.NOT_ASSESSED, message, location=location, unknown=why)
     for resource in found:
         yield _assess(check, resource)
     if gaps or found:
@@ -61,13 +70,30 @@ def _answer(check: AnyCheck, account: Account, inventory: Inventory) -> Iterator
     yield _about_account(check, account, Status.NOT_APPLICABLE, f"no {check.resource.__name__} exists", calls=calls)
 
 
+def _by_location(gaps: Iterable[Gap]) -> Iterator[tuple[str, tuple[Unknown, ...]]]:
+    """One question per place, however many collectors could not answer there."""
+    reasons: dict[str, list[Unknown]] = {}
+    for gap in gaps:
+        reasons.setdefault(gap.location, []).append(gap.why)
+    for location, found in sorted(reasons.items()):
+        yield location, tuple(dict.fromkeys(found))
+
+
 def judge(check: AnyCheck, resource: Resource) -> Pass | Fail | NotApplicable | Unknown:
-    """The check's verdict on one resource; facts it does not declare are hidden from it."""
+    """The check's verdict on one resource; facts it does not declare are hidden from it.
+
+    A check that fails itself, or answers with something else, is a defect of that check and not of the run.
+    """
     hidden: dict[str, Any] = dict.fromkeys(resource.fact_names() - set(check.needs), NOT_COLLECTED)
     try:
-        verdict: Pass | Fail | NotApplicable = check.evaluate(replace(resource, **hidden))
+        verdict = check.evaluate(replace(resource, **hidden))
     except FactUnknown as error:
         return error.fact
+    except Exception as error:
+        log.debug("defect in check %s", check.id, exc_info=error)
+        return Unknown(Reason.DEFECT, f"check {check.id}: {type(error).__name__}")
+    if not isinstance(verdict, Pass | Fail | NotApplicable):
+        return Unknown(Reason.DEFECT, f"check {check.id}: no verdict")
     return verdict
 
 

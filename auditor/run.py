@@ -14,9 +14,11 @@ from auditor.collect import Progress, collect
 from auditor.derive import DERIVED, derive
 from auditor.errors import AuditorError, RecordingError, UsageError
 from auditor.evaluate import evaluate
+from auditor.frameworks import FRAMEWORKS
 from auditor.maturity import MODEL_VERSION
 from auditor.model.audit import Audit, CloudFailure, Principal
 from auditor.model.check import AnyCheck
+from auditor.model.facts import Reason
 from auditor.model.finding import Exemption, Finding, Status
 from auditor.model.maturity import Layer
 from auditor.model.scope import Account, Provider
@@ -53,6 +55,10 @@ def select_checks(settings: Settings, catalog: Catalog) -> tuple[AnyCheck, ...]:
             layers.append(Layer(name))
         except ValueError:
             raise UsageError(f"unknown layer {name!r}", f"Choose from {', '.join(Layer)}.") from None
+    known = [f.id for f in FRAMEWORKS]
+    for name in settings.frameworks:
+        if name not in known:
+            raise UsageError(f"unknown framework {name!r}", f"Choose from {', '.join(known)}.")
     checks = catalog.select(settings.checks, layers, settings.frameworks)
     if not checks:
         raise UsageError("the filters leave no check", "'auditor checks list' shows them all.")
@@ -67,6 +73,8 @@ def scan(settings: Settings, listener: Listener) -> Result:
         return _replay(settings, catalog, checks, listener)
     if not settings.clouds:
         raise UsageError("name the clouds to read", "For example: auditor scan aws azure gcp")
+    if settings.record:
+        store.prepare(settings.record)
     collectors = registry.collectors(settings.clouds)
     connecting = [call for provider in settings.clouds for call in registry.connecting_calls(provider)]
     wire = Wire(declared=declare([*(c for x in collectors for c in x.calls()), *connecting]))
@@ -147,13 +155,19 @@ def audit_connections(
         findings=findings,
         exchanges=wire.ledger.exchanges(),
         failures=failures,
-        defects=collected.defects,
+        defects=_defects(collected.defects, findings),
         interrupted=collected.interrupted,
         replayed=replayed,
     )
     if settings.record:
         store.save(settings.record, run_document(audit), audit.exchanges)
     return Result(audit, scores, catalog)
+
+
+def _defects(collected: tuple[str, ...], findings: Iterable[Finding]) -> tuple[str, ...]:
+    """What went wrong in reading, and in every rule or check that a finding blames."""
+    blamed = {f.unknown.detail for f in findings if f.unknown is not None and f.unknown.reason is Reason.DEFECT}
+    return (*collected, *sorted(d for d in blamed if not any(line.startswith(d) for line in collected)))
 
 
 def run_document(audit: Audit) -> dict[str, Any]:
@@ -169,7 +183,10 @@ def run_document(audit: Audit) -> dict[str, Any]:
                 "id": account.id,
                 "name": account.name,
                 "locations": list(locations),
-                "principal": next((p.identity for p in audit.principals if p.account == account.id), ""),
+                "principal": next(
+                    (p.identity for p in audit.principals if (p.provider, p.account) == (account.provider, account.id)),
+                    "",
+                ),
             }
             for account, locations in sorted(audit.places.items())
         ],
@@ -179,37 +196,58 @@ def run_document(audit: Audit) -> dict[str, Any]:
 
 def replayed_connections(recording: store.Recording, wire: Wire) -> list[Connection]:
     """The connections a recording was made with, offline."""
-    connections = []
+    return [
+        Connection(
+            provider=account.provider,
+            principal=principal,
+            sessions={account: registry.offline(account, locations, wire)},
+            locations={account: locations},
+        )
+        for account, locations, principal in _recorded_run(recording).accounts
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _RecordedRun:
+    """``run.json``, read."""
+
+    as_of: str
+    selection: Mapping[str, tuple[str, ...]]
+    accounts: tuple[tuple[Account, tuple[str, ...], str], ...]
+    """Account, locations, principal."""
+    failures: tuple[CloudFailure, ...]
+
+
+def _recorded_run(recording: store.Recording) -> _RecordedRun:
+    run = recording.run
     try:
-        for entry in recording.run["accounts"]:
-            account = Account(Provider(entry["provider"]), entry["id"], entry["name"])
-            locations = tuple(entry["locations"])
-            connections.append(
-                Connection(
-                    provider=account.provider,
-                    principal=entry["principal"],
-                    sessions={account: registry.offline(account, locations, wire)},
-                    locations={account: locations},
-                )
-            )
-    except (KeyError, TypeError, ValueError) as error:
+        datetime.fromisoformat(run["as_of"])
+        return _RecordedRun(
+            as_of=run["as_of"],
+            selection={name: tuple(values) for name, values in run["selection"].items()},
+            accounts=tuple(
+                (Account(Provider(a["provider"]), a["id"], a["name"]), tuple(a["locations"]), a["principal"])
+                for a in run["accounts"]
+            ),
+            failures=tuple(CloudFailure(Provider(f["provider"]), f["message"], f["hint"]) for f in run["failures"]),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise RecordingError(f"run.json is damaged ({type(error).__name__})", "Record the run again.") from None
-    return connections
 
 
 def _replay(settings: Settings, catalog: Catalog, checks: tuple[AnyCheck, ...], listener: Listener) -> Result:
     assert settings.replay is not None
     recording = store.load(settings.replay)
-    if not settings.selection and recording.run.get("selection"):
-        chosen = {name: tuple(values) for name, values in recording.run["selection"].items()}
+    recorded = _recorded_run(recording)
+    if not settings.selection and recorded.selection:
         settings = replace(
             settings,
-            checks=chosen.get("checks", ()),
-            layers=chosen.get("layers", ()),
-            frameworks=chosen.get("frameworks", ()),
+            checks=recorded.selection.get("checks", ()),
+            layers=recorded.selection.get("layers", ()),
+            frameworks=recorded.selection.get("frameworks", ()),
         )
         checks = select_checks(settings, catalog)
-    providers = tuple(dict.fromkeys(Provider(a["provider"]) for a in recording.run.get("accounts", ())))
+    providers = tuple(dict.fromkeys(account.provider for account, _, _ in recorded.accounts))
     collectors = registry.collectors(providers)
     wire = Wire(
         declared=declare(c for x in collectors for c in x.calls()), sources=(replay_source(recording),), offline=True
@@ -217,18 +255,15 @@ def _replay(settings: Settings, catalog: Catalog, checks: tuple[AnyCheck, ...], 
     connections = replayed_connections(recording, wire)
     for connection in connections:
         listener.connected(connection)
-    failures = tuple(
-        CloudFailure(Provider(f["provider"]), f["message"], f["hint"]) for f in recording.run.get("failures", ())
-    )
     return audit_connections(
         connections,
-        failures,
+        recorded.failures,
         wire=wire,
         catalog=catalog,
         checks=checks,
         collectors=collectors,
         settings=settings,
-        as_of=recording.run["as_of"],
+        as_of=recorded.as_of,
         listener=listener,
         replayed=True,
     )

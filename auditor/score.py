@@ -1,6 +1,7 @@
 """Findings -> maturity. Pure.
 
-Per check ``low = pass / (pass + fail + not assessed)`` and ``high`` counts what was not assessed as passes. A practice
+Per check ``low = pass / (pass + fail + not assessed)`` and ``high`` counts what was not assessed as passes. Where a
+population could not be listed to its end, ``low`` is 0: losing sight of failures must not raise the share. A practice
 takes the minimum over its checks. Two levels follow: *verified* from low, *possible* from high. Fixing a resource
 never lowers a level and losing a permission never raises one; both are property tests.
 """
@@ -51,6 +52,8 @@ class Tally:
     not_assessed: int = 0
     not_applicable: int = 0
     inherited: int = 0
+    unlisted: int = 0
+    """Of those not assessed, the ones that name no resource: a population that was not seen, or not to its end."""
 
     @property
     def judged(self) -> int:
@@ -58,6 +61,9 @@ class Tally:
 
     @property
     def low(self) -> Fraction:
+        """The share that is known to pass. Of a population that was not seen to its end no share is known."""
+        if self.unlisted:
+            return ZERO
         return Fraction(self.passed, self.judged) if self.judged else ONE
 
     @property
@@ -71,17 +77,20 @@ class Tally:
             self.not_assessed + other.not_assessed,
             self.not_applicable + other.not_applicable,
             self.inherited + other.inherited,
+            self.unlisted + other.unlisted,
         )
 
 
 def tally(findings: Iterable[Finding]) -> Tally:
-    counts = Counter((f.status, f.inherited) for f in findings)
+    seen = tuple(findings)
+    counts = Counter((f.status, f.inherited) for f in seen)
     return Tally(
         passed=counts[Status.PASS, False],
         failed=counts[Status.FAIL, False],
         not_assessed=counts[Status.NOT_ASSESSED, False],
         not_applicable=counts[Status.NOT_APPLICABLE, False],
         inherited=counts[Status.NOT_APPLICABLE, True],
+        unlisted=sum(f.status is Status.NOT_ASSESSED and f.resource is None for f in seen),
     )
 
 
@@ -93,6 +102,8 @@ class PracticeScore:
     high: Fraction
     tally: Tally
     checks: tuple[str, ...]
+    only_users: bool = False
+    """No bundled check found anything to judge; only a user's check did."""
 
     @property
     def applicable(self) -> bool:
@@ -105,6 +116,10 @@ class PracticeScore:
     @property
     def possible(self) -> bool:
         return self.verified or (self.applicable and _satisfies(self.high, self.practice))
+
+    def row(self, satisfied: bool) -> tuple[Level, bool, bool]:
+        """For :func:`level_of`. What only a user's check judged can block a level, and cannot fill one."""
+        return self.practice.level, self.applicable and not (self.only_users and satisfied), satisfied
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +188,8 @@ def _score_account(
     layers = tuple(
         LayerScore(
             layer,
-            level_of([(p.practice.level, p.applicable, p.verified) for p in scored if p.practice.layer is layer]),
-            level_of([(p.practice.level, p.applicable, p.possible) for p in scored if p.practice.layer is layer]),
+            level_of([p.row(p.verified) for p in scored if p.practice.layer is layer]),
+            level_of([p.row(p.possible) for p in scored if p.practice.layer is layer]),
         )
         for layer in Layer
     )
@@ -204,18 +219,22 @@ def score_practice(
     if not any(check in bundled for check in tallies):
         high = min((t.high for t in tallies.values()), default=ONE)
         return PracticeScore(practice, PracticeState.NOT_MEASURED, ZERO, high, total, checks)
+    ours = [t for check, t in tallies.items() if check in bundled]
     judged = [t for t in tallies.values() if t.judged]
-    if not judged:
-        state = PracticeState.INHERITED if total.inherited else PracticeState.NOT_APPLICABLE
+    low, high = min((t.low for t in judged), default=ONE), min((t.high for t in judged), default=ONE)
+    inherited = any(t.inherited for t in ours)
+    only_users = not inherited and not any(t.judged for t in ours)
+    if _satisfies(low, practice) and not any(t.judged for t in ours):
+        # whatever a check of the user's says in favor of the practice
+        state = PracticeState.INHERITED if inherited else PracticeState.NOT_APPLICABLE
         return PracticeScore(practice, state, ONE, ONE, total, checks)
-    low, high = min(t.low for t in judged), min(t.high for t in judged)
     if _satisfies(low, practice):
         state = PracticeState.MET if low == ONE else PracticeState.LARGELY_MET
     elif _satisfies(high, practice):
         state = PracticeState.NOT_ASSESSED
     else:
         state = PracticeState.NOT_MET
-    return PracticeScore(practice, state, low, high, total, checks)
+    return PracticeScore(practice, state, low, high, total, checks, only_users)
 
 
 def _satisfies(share: Fraction, practice: Practice) -> bool:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -140,16 +140,18 @@ def _typed(table: Any, defaults: Mapping[str, Any], path: Path, name: str) -> di
 def _scan(table: Any, path: Path) -> dict[str, Any]:
     known = {"clouds": (), "checks": (), "layers": (), "frameworks": (), "check_folders": (), "formats": ()}
     values = _typed(table, {**known, "out": "", "fail_on": "", "min_coverage": 0}, path, "scan")
-    if "clouds" in values:
-        values["clouds"] = parse_clouds(values["clouds"])
-    if "check_folders" in values:
-        values["check_folders"] = tuple(path.parent / folder for folder in values["check_folders"])
-    if "out" in values:
-        values["out"] = Path(values["out"])
-    if "fail_on" in values:
-        values["fail_on"] = parse_severity(values["fail_on"])
-    if "min_coverage" in values:
-        values["min_coverage"] = parse_coverage(values["min_coverage"])
+    convert: dict[str, Callable[[Any], Any]] = {
+        "clouds": parse_clouds,
+        "check_folders": lambda folders: tuple(path.parent / folder for folder in folders),
+        "out": Path,
+        "fail_on": parse_severity,
+        "min_coverage": parse_coverage,
+    }
+    for key in convert.keys() & values.keys():
+        try:
+            values[key] = convert[key](values[key])
+        except UsageError as error:
+            raise UsageError(f"{path}: scan.{key}: {error.message}", error.hint) from None
     return values
 
 
@@ -167,7 +169,7 @@ def _exemptions(rows: Any, path: Path) -> dict[str, Any]:
         for required in ("check", "owner", "reason"):
             if not values.get(required):
                 raise UsageError(f"{path}: {where} needs {required}")
-        if not isinstance(values.get("expires"), date):
+        if not isinstance(values.get("expires"), date) or isinstance(values["expires"], datetime):
             raise UsageError(f"{path}: {where} needs expires, a date such as 2027-01-31")
         rules.append(ExemptionRule(**values))
     return {"exemptions": tuple(rules)}
@@ -176,8 +178,10 @@ def _exemptions(rows: Any, path: Path) -> dict[str, Any]:
 def parse_clouds(names: Sequence[str]) -> tuple[Provider, ...]:
     try:
         return tuple(dict.fromkeys(Provider(name) for name in names))
-    except ValueError as error:
-        raise UsageError(f"unknown cloud: {error}", "Choose from aws, azure, gcp.") from None
+    except ValueError:
+        raise UsageError(
+            f"unknown cloud {next(n for n in names if n not in tuple(Provider))!r}", "Choose from aws, azure, gcp."
+        ) from None
 
 
 def parse_severity(name: str) -> Severity:
@@ -189,5 +193,5 @@ def parse_severity(name: str) -> Severity:
 
 def parse_coverage(percent: Any) -> float:
     if isinstance(percent, bool) or not isinstance(percent, int | float) or not 0 <= percent <= 100:
-        raise UsageError("min_coverage must be a percentage from 0 to 100")
+        raise UsageError("the minimum coverage must be a percentage from 0 to 100")
     return float(percent)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,6 +11,8 @@ from auditor.model.facts import NOT_COLLECTED, Fact, FactUnknown, Known, Reason,
 from auditor.model.inventory import Inventory
 from auditor.model.resources import KIND_BY_NAME, Kind, Ref, Resource
 from auditor.model.scope import Account, Provider
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,9 @@ class World:
         if account is None:
             return Unknown(Reason.OUT_OF_SCOPE, f"{kind.kind()} in another account")
         population = self.population(kind, account)
-        return population.none_because() or Unknown(Reason.ABSENT, f"{kind.kind()} {ref.id}", population.calls)
+        if (open_reason := population.none_because()) is not None:
+            return open_reason
+        return Unknown(Reason.ABSENT, f"{kind.kind()} {ref.id}", population.calls)
 
     def follow(self, ref: Ref, fact: str) -> Fact[Any]:
         """A fact of the resource a reference points to."""
@@ -124,6 +129,9 @@ def derive(inventory: Inventory, rules: Sequence[Derived], settings: DeriveSetti
                 value = rule.compute(world, resource)
             except FactUnknown as error:
                 value = error.fact
+            except Exception as error:
+                log.debug("defect in a derived fact", exc_info=error)
+                value = Unknown(Reason.DEFECT, f"{rule.kind.kind()}.{rule.fact}: {type(error).__name__}")
             changes: Mapping[str, Any] = {rule.fact: value}
             computed.append(replace(resource, **changes))
         inventory = inventory.with_resources(computed)

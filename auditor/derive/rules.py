@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from auditor.derive.base import Derived, Population, World, follow_key
-from auditor.model.facts import Fact, Known, Unknown, all_true, any_true, calls_of, cite, combine
+from auditor.model.facts import Fact, Known, all_true, any_true, calls_of, cite, combine
 from auditor.model.resources import (
     AI_KINDS,
     AccountSettings,

@@ -148,7 +148,9 @@ def any_true(facts: Iterable[Fact[bool]]) -> Fact[bool]:
     for fact in seen:
         if isinstance(fact, Known) and fact.value:
             return fact
-    return _first_unknown(seen) or Known(False, _natives(seen), calls_of(seen))
+    if (unknown := _first_unknown(seen)) is not None:
+        return unknown
+    return Known(False, _natives(seen), calls_of(seen))
 
 
 def all_true(facts: Iterable[Fact[bool]]) -> Fact[bool]:
@@ -157,7 +159,9 @@ def all_true(facts: Iterable[Fact[bool]]) -> Fact[bool]:
     for fact in seen:
         if isinstance(fact, Known) and not fact.value:
             return fact
-    return _first_unknown(seen) or Known(True, _natives(seen), calls_of(seen))
+    if (unknown := _first_unknown(seen)) is not None:
+        return unknown
+    return Known(True, _natives(seen), calls_of(seen))
 
 
 def combine(function: Callable[..., U], *facts: Fact[Any]) -> Fact[U]:

@@ -8,18 +8,28 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from auditor.model.exchange import Exchange
-from auditor.model.facts import Fact
+from auditor.model.facts import Fact, Reason
 from auditor.model.resources import Resource
 from auditor.model.scope import Account, Provider
 from auditor.wire.calls import Call
+from auditor.wire.errors import CallFailed
 from auditor.wire.ledger import Ledger, canonical, cite_in_span, span
 
 R = TypeVar("R", bound=Resource)
 S = TypeVar("S", bound="Session")
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    """How a question of this run ended, and the exchanges it took."""
+
+    result: Any
+    error: BaseException | None
+    exchanges: tuple[Exchange, ...]
 
 
 class Session(ABC):
@@ -34,7 +44,9 @@ class Session(ABC):
     def __init__(self, account: Account, ledger: Ledger) -> None:
         self.account = account
         self.ledger = ledger
-        self._memo: dict[str, Future[tuple[Any, tuple[Exchange, ...]]]] = {}
+        self.locations: tuple[str, ...] = ()
+        """The locations of this run in this account, for collectors that must know the others."""
+        self._memo: dict[str, Future[_Answered]] = {}
         self._memo_lock = threading.Lock()
 
     def call(self, call: Call, location: str, **params: Any) -> Any:
@@ -52,6 +64,7 @@ class Session(ABC):
     def items(self, call: Call, location: str, **params: Any) -> Iterator[Any]:
         """The items of a list, page by page. What was read before a failing page has been yielded by then."""
         token: Any = None
+        seen: set[str] = set()
         while True:
             page = self.call(call, location, **self._page_params(call, params, token))
             if page is None:
@@ -60,6 +73,9 @@ class Session(ABC):
             token = self._next_token(call, page)
             if not token:
                 return
+            if canonical(token) in seen:  # the pages would go round for ever
+                raise CallFailed(call, Reason.MALFORMED, "a page token came twice")
+            seen.add(canonical(token))
 
     def once(self, key: str, work: Callable[[], T]) -> T:
         """Run ``work`` once per key and run; concurrent callers wait for it. Its exchanges are credited to each."""
@@ -71,20 +87,17 @@ class Session(ABC):
         if owner:
             with span() as made:
                 try:
-                    result: Any = work()
+                    result = work()
                 except BaseException as error:
-                    error.__dict__["exchanges"] = tuple(made)
-                    future.set_exception(error)
+                    future.set_result(_Answered(None, error, tuple(made)))
                     raise
-            future.set_result((result, tuple(made)))
-            return result  # type: ignore[no-any-return]
-        try:
-            result, exchanges = future.result()
-        except BaseException as error:
-            cite_in_span(getattr(error, "exchanges", ()))
-            raise
-        cite_in_span(exchanges)
-        return result  # type: ignore[no-any-return]
+            future.set_result(_Answered(result, None, tuple(made)))
+            return result
+        answered = future.result()
+        cite_in_span(answered.exchanges)
+        if answered.error is not None:
+            raise answered.error
+        return cast(T, answered.result)
 
     @abstractmethod
     def _send(self, call: Call, location: str, params: Mapping[str, Any]) -> Any:

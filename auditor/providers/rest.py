@@ -12,7 +12,7 @@ import time
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import parse_qsl, quote, urlsplit
 
 import requests
@@ -31,6 +31,10 @@ from auditor.wire.shape import check_json
 RETRIED = frozenset({408, 429, 500, 502, 503, 504})
 LONGEST_WAIT = 60.0
 """Seconds; a longer Retry-After ends the tries."""
+METHOD_OVERRIDES = frozenset({"x-http-method", "x-http-method-override", "x-method-override"})
+"""Headers by which a declared GET would be carried out as something else."""
+UNUSABLE_HEADERS = frozenset({"content-encoding", "content-length", "transfer-encoding", "location"})
+"""Not handed on: the body is already decoded, and a redirect is no answer and is not followed."""
 
 
 class WireAdapter(BaseAdapter):
@@ -44,18 +48,8 @@ class WireAdapter(BaseAdapter):
     def send(  # type: ignore[override]  # the base class spells out options that are only passed on
         self, request: requests.PreparedRequest, **options: Any
     ) -> requests.Response:
-        split = urlsplit(request.url or "")
-        call = self._session.declared_call(request.method or "", split.hostname or "", split.path)
-        if call is None:
-            raise WriteBlocked(f"{request.method} {split.hostname}{split.path} is declared by no collector of this run")
-        params: dict[str, Any] = {"path": split.path}
-        if query := {k: v for k, v in parse_qsl(split.query, keep_blank_values=True) if k != "$alt"}:
-            params["query"] = query
-        if request.body:
-            params["body"] = json.loads(request.body)
-        wire = self._session.wire
-        location = self._session.location_of(split.hostname or "", split.path)
-        outgoing = wire.begin(call, self._session.account.id, location, params)
+        outgoing = self._outgoing(request)
+        call, wire = outgoing.call, self._session.wire
         answer, attempts = self._exchange(outgoing, request, options)
         body = wire.redacted(answer.body)
         ok = 200 <= answer.status < 300
@@ -72,6 +66,27 @@ class WireAdapter(BaseAdapter):
         if ok:
             check_json(call, body)
         return _response(request, answer.status, answer.headers, body)
+
+    def unsent(self, request: requests.PreparedRequest, code: str) -> NoReturn:
+        """Record a request that could not be made at all, e.g. for want of a token."""
+        outgoing = self._outgoing(request)
+        self._session.wire.finish(outgoing, status=None, error=code)
+        raise CallFailed(outgoing.call, Reason.UNREACHABLE, code)
+
+    def _outgoing(self, request: requests.PreparedRequest) -> Outgoing:
+        """The declared call a request is, and its identity; WriteBlocked for anything else."""
+        split = urlsplit(request.url or "")
+        overridden = any(name.lower() in METHOD_OVERRIDES for name in request.headers)
+        call = self._session.declared_call(request.method or "", split.hostname or "", split.path)
+        if call is None or split.scheme != "https" or overridden:
+            raise WriteBlocked(f"{request.method} {split.hostname}{split.path} is declared by no collector of this run")
+        params: dict[str, Any] = {"path": split.path}
+        if query := {k: v for k, v in parse_qsl(split.query, keep_blank_values=True) if k != "$alt"}:
+            params["query"] = query
+        if request.body:
+            params["body"] = json.loads(request.body)
+        location = self._session.location_of(split.hostname or "", split.path)
+        return self._session.wire.begin(call, self._session.account.id, location, params)
 
     def _exchange(
         self, outgoing: Outgoing, request: requests.PreparedRequest, options: Mapping[str, Any]
@@ -239,9 +254,7 @@ def _response(
     response.status_code = status
     response.request = request
     response.url = request.url or ""
-    kept = {
-        k: v for k, v in headers.items() if k.lower() not in ("content-encoding", "content-length", "transfer-encoding")
-    }
+    kept = {k: v for k, v in headers.items() if k.lower() not in UNUSABLE_HEADERS}
     kept.setdefault("Content-Type", "application/json")
     response.headers.update(kept)
     response.raw = HTTPResponse(body=io.BytesIO(body), headers=kept, status=status, preload_content=False)

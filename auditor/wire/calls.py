@@ -106,8 +106,15 @@ def reject_unless_read(call: Call) -> None:
         raise ValueError(f"{call.key}: {call.method} is not a read")
 
 
-READING_POSTS = frozenset({"cloudresourcemanager:projects.getIamPolicy"})
-"""REST operations that read by POST, each reviewed: the body only selects the policy version."""
+READING_POSTS = frozenset(
+    {
+        "cloudresourcemanager:projects.getIamPolicy",
+        "cloudresourcemanager:folders.getIamPolicy",
+        "cloudresourcemanager:organizations.getIamPolicy",
+        "iam:projects.serviceAccounts.getIamPolicy",
+    }
+)
+"""REST operations that read by POST, each reviewed: the body or query only selects the policy version."""
 
 
 def _path_regex(template: str) -> str:

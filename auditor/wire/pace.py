@@ -20,7 +20,7 @@ class _Bucket:
     ceiling: float
     tokens: float
     updated: float
-    resume_at: float = 0.0
+    """Until when tokens were credited; in the future while the provider asked for a pause."""
 
 
 class Pacer:
@@ -51,9 +51,10 @@ class Pacer:
         """The provider said to slow down."""
         with self._lock:
             bucket = self._bucket(key, None)
+            now = self._refill(bucket)
             bucket.rate = max(bucket.rate / 2, FLOOR_PER_SECOND)
             bucket.tokens = min(bucket.tokens, 0.0)
-            bucket.resume_at = max(bucket.resume_at, self._clock() + (retry_after or 0.0))
+            bucket.updated = max(bucket.updated, now + (retry_after or 0.0))
 
     def succeeded(self, key: Key) -> None:
         with self._lock:
@@ -69,10 +70,16 @@ class Pacer:
         return bucket
 
     def _reserve(self, bucket: _Bucket) -> float:
-        now = self._clock()
-        burst = max(bucket.ceiling * BURST_SECONDS, 1.0)
-        bucket.tokens = min(bucket.tokens + (now - bucket.updated) * bucket.rate, burst)
-        bucket.updated = now
+        now = self._refill(bucket)
         bucket.tokens -= 1
-        delay = -bucket.tokens / bucket.rate if bucket.tokens < 0 else 0.0
-        return max(delay, bucket.resume_at - now)
+        pause = bucket.updated - now
+        return pause - bucket.tokens / bucket.rate if bucket.tokens < 0 else pause
+
+    def _refill(self, bucket: _Bucket) -> float:
+        """Credit the tokens earned until now; nothing is earned during a pause."""
+        now = self._clock()
+        if now > bucket.updated:
+            burst = max(bucket.ceiling * BURST_SECONDS, 1.0)
+            bucket.tokens = min(bucket.tokens + (now - bucket.updated) * bucket.rate, burst)
+            bucket.updated = now
+        return now

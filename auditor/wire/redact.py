@@ -39,17 +39,33 @@ _MAPPINGS = {"environment", "environmentvariables", "hyperparameters"}
 _NAMED_VARIABLES = {"env"}
 """Lists of ``{"name": ..., "value": ...}``: the name stays, the value goes."""
 
-_PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("private-key", re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.S)),
-    ("token", re.compile(r"\bgh[pousr]_[A-Za-z0-9]{30,}\b")),
-    ("token", re.compile(r"\bxox[abprs]-[A-Za-z0-9-]{10,}\b")),
-    ("token", re.compile(r"\bsk-[A-Za-z0-9_-]{20,}\b")),
-    ("token", re.compile(r"\bhf_[A-Za-z0-9]{30,}\b")),
-    ("token", re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+")),
-    ("token", re.compile(r"\bya29\.[A-Za-z0-9_-]{20,}")),
-    ("key", re.compile(r"\bAIza[A-Za-z0-9_-]{35}\b")),
-    ("key", re.compile(r"(?i)\b(?:accountkey|sharedaccesskey|sig)=[A-Za-z0-9+/%_-]{20,}={0,2}")),
+_PAGE_TOKENS = {
+    "nexttoken",
+    "nextpagetoken",
+    "pagetoken",
+    "nextlink",
+    "marker",
+    "nextmarker",
+    "continuationtoken",
+    "nextcontinuationtoken",
+}
+"""They go back to the provider and must not change; they lead to pages and open nothing."""
+
+_PATTERNS = (
+    ("private-key", r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)"),
+    ("token", r"\bgh[pousr]_[A-Za-z0-9]{30,}\b"),
+    ("token", r"\bxox[abprs]-[A-Za-z0-9-]{10,}"),
+    ("token", r"\bsk-[A-Za-z0-9_-]{20,}"),
+    ("token", r"\bhf_[A-Za-z0-9]{30,}\b"),
+    ("token", r"\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+"),
+    ("token", r"\bya29\.[A-Za-z0-9_-]{20,}"),
+    ("key", r"\bAIza[A-Za-z0-9_-]{35,}"),
+    ("key", r"(?i:\b(?:accountkey|sharedaccesskey|sig)=)[A-Za-z0-9+/%_-]{20,}={0,2}"),
 )
+
+_ANY_PATTERN = re.compile("|".join(f"(?P<p{n}>{pattern})" for n, (_, pattern) in enumerate(_PATTERNS)), re.S)
+"""All at once: one after the other, a pattern could match inside of a larger secret and leave the rest of it."""
+_KINDS = {f"p{n}": kind for n, (kind, _) in enumerate(_PATTERNS)}
 
 
 class Redactor:
@@ -60,17 +76,17 @@ class Redactor:
         """A body without secrets. Bytes are unchanged where nothing was found."""
         try:
             parsed = json.loads(body)
-        except (ValueError, UnicodeDecodeError):
+        except (ValueError, RecursionError):
             text = body.decode("utf-8", errors="surrogateescape")
             clean = self._patterns(text)
             return body if clean == text else clean.encode("utf-8", errors="surrogateescape")
         cleaned = self.value(parsed)
-        return body if cleaned == parsed else json.dumps(cleaned, ensure_ascii=False, separators=(",", ":")).encode()
+        return body if cleaned == parsed else json.dumps(cleaned, separators=(",", ":")).encode()
 
     def value(self, value: Any, kind: str = "") -> Any:
         """A JSON value without secrets; ``kind`` marks every string below as secret of that kind."""
         if isinstance(value, dict):
-            return {key: self._field(key, item, kind) for key, item in value.items()}
+            return {self._patterns(key): self._field(key, item, kind) for key, item in value.items()}
         if isinstance(value, list):
             return [self.value(item, kind) for item in value]
         if isinstance(value, str):
@@ -79,7 +95,9 @@ class Redactor:
 
     def _field(self, key: str, item: Any, kind: str) -> Any:
         lowered = key.lower()
-        if not kind and lowered in _NAMED_VARIABLES and isinstance(item, list):
+        if lowered in _PAGE_TOKENS and isinstance(item, str):
+            return item
+        if not kind and lowered in _NAMED_VARIABLES | _MAPPINGS and isinstance(item, list):
             return [self._variable(entry) for entry in item]
         if not kind and lowered in _MAPPINGS and not isinstance(item, dict):
             return self.value(item)  # a label such as environment=production, not a container's variables
@@ -93,10 +111,8 @@ class Redactor:
     def _token(self, kind: str, secret: str) -> str:
         if not secret or _TOKEN.fullmatch(secret):
             return secret
-        digest = hashlib.sha256(self._salt + secret.encode("utf-8", errors="surrogateescape")).hexdigest()[:10]
+        digest = hashlib.sha256(self._salt + secret.encode("utf-8", errors="surrogatepass")).hexdigest()[:10]
         return f"[redacted:{kind}:{digest}]"
 
     def _patterns(self, text: str) -> str:
-        for kind, pattern in _PATTERNS:
-            text = pattern.sub(lambda match, kind=kind: self._token(kind, match.group(0)), text)  # type: ignore[misc]
-        return text
+        return _ANY_PATTERN.sub(lambda match: self._token(_KINDS[match.lastgroup or ""], match.group(0)), text)

@@ -15,7 +15,7 @@ def check_json(call: Call, body: bytes) -> dict[str, Any]:
     """The body as an object with everything the call promises, or MalformedResponse."""
     try:
         parsed = json.loads(body)
-    except (ValueError, UnicodeDecodeError):
+    except (ValueError, RecursionError):
         raise MalformedResponse(f"{call.key}: the body is not JSON") from None
     if not isinstance(parsed, dict):
         raise MalformedResponse(f"{call.key}: the body is not a JSON object")
@@ -36,7 +36,7 @@ def check_xml(call: Call, body: bytes, root: str) -> None:
     """The body is XML with the documented root element, and holds everything the call promises."""
     try:
         tree = ElementTree.fromstring(body)
-    except ElementTree.ParseError:
+    except (ElementTree.ParseError, LookupError, ValueError):  # the latter two: an encoding nobody knows
         raise MalformedResponse(f"{call.key}: the body is not XML") from None
     names = {_local(element.tag) for element in tree.iter()}
     if root and _local(tree.tag) != root:

@@ -24,11 +24,10 @@ FORMAT = 1
 
 def save(folder: Path, run: Mapping[str, Any], exchanges: Iterable[Exchange]) -> None:
     """Write a recording. The folder may exist only if it is empty or a recording."""
-    if folder.exists() and any(folder.iterdir()) and not (folder / "run.json").is_file():
-        raise OutputError(f"{folder} is not empty and holds no recording", "Give --record a new folder.")
+    prepare(folder)
     try:
         bodies = folder / "bodies"
-        bodies.mkdir(parents=True, exist_ok=True)
+        bodies.mkdir(exist_ok=True)
         lines = []
         for exchange in exchanges:
             record = asdict(exchange)
@@ -38,14 +37,31 @@ def save(folder: Path, run: Mapping[str, Any], exchanges: Iterable[Exchange]) ->
                 name = hashlib.sha256(exchange.body).hexdigest()
                 if not (bodies / name).exists():
                     (bodies / name).write_bytes(exchange.body)
-            lines.append(json.dumps({**record, "body": name}, sort_keys=True, ensure_ascii=False))
+            lines.append(json.dumps({**record, "body": name}, sort_keys=True))
         (folder / "exchanges.jsonl").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
         document = {"format": FORMAT, **run}
         (folder / "run.json").write_text(json.dumps(document, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     except OSError as error:
-        raise OutputError(
-            f"cannot write the recording to {folder}: {error.strerror}", "Free some space or choose another folder."
-        ) from error
+        raise _unwritable(folder, error) from None
+
+
+def prepare(folder: Path) -> None:
+    """Fail before a long run, not after it, when its recording could not be written there."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()) and not (folder / "run.json").is_file():
+            raise OutputError(f"{folder} is not empty and holds no recording", "Give --record a new folder.")
+        probe = folder / ".auditor-probe"
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        raise _unwritable(folder, error) from None
+
+
+def _unwritable(folder: Path, error: OSError) -> OutputError:
+    return OutputError(
+        f"cannot write the recording to {folder}: {error.strerror}", "Free some space or choose another folder."
+    )
 
 
 class Recording:
@@ -72,16 +88,18 @@ def load(folder: Path) -> Recording:
     """Read a recording; RecordingError if it is missing, damaged or of another format."""
     try:
         run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-        lines = (folder / "exchanges.jsonl").read_text(encoding="utf-8").splitlines()
+        lines = (folder / "exchanges.jsonl").read_text(encoding="utf-8").split("\n")
     except OSError as error:
         raise RecordingError(
             f"{folder}: no recording here ({error.strerror})", "Name a folder written by --record."
         ) from None
     except ValueError:
         raise RecordingError(f"{folder}/run.json is damaged", "Record the run again.") from None
+    if not isinstance(run, dict):
+        raise RecordingError(f"{folder}/run.json is damaged", "Record the run again.")
     if run.get("format") != FORMAT:
         raise RecordingError(f"{folder}: format {run.get('format')!r}, this version reads {FORMAT}")
-    return Recording(run, [_read(folder, number, line) for number, line in enumerate(lines, 1)])
+    return Recording(run, [_read(folder, number, line) for number, line in enumerate(lines, 1) if line])
 
 
 def _read(folder: Path, number: int, line: str) -> Exchange:
@@ -93,7 +111,7 @@ def _read(folder: Path, number: int, line: str) -> Exchange:
         if not name:
             return exchange
         body = (folder / "bodies" / Path(name).name).read_bytes()
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise RecordingError(f"{where} is damaged ({type(error).__name__})", "Record the run again.") from None
     except OSError as error:
         raise RecordingError(f"{where}: its body cannot be read ({error.strerror})") from None
