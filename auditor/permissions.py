@@ -20,7 +20,8 @@ def needed_permissions(settings: Settings) -> tuple[str, ...]:
     (provider,) = settings.clouds
     catalog = load_catalog(settings.check_folders)
     checks = select_checks(settings, catalog)
-    steps = make_plan(checks, registry.collectors([provider]), DERIVED, {Account(provider, "any"): ("any",)})
+    anywhere = {Account(provider, "any"): ("any",)}
+    steps = make_plan(checks, registry.collectors([provider]), DERIVED, anywhere, filtered=bool(settings.selection))
     return permissions_of((*calls_of(steps), *registry.connecting_calls(provider)))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from auditor.derive.base import Derived
 from auditor.model.check import AnyCheck, Supported
-from auditor.model.resources import AI_KINDS, Kind
+from auditor.model.resources import AI_KINDS, AuditLog, Identity, Key, Kind, PrivateEndpoint
 from auditor.model.scope import GLOBAL, Account, Provider
 from auditor.providers.base import AnyCollector, AnyDetail, Reach
 from auditor.wire.calls import Call
@@ -28,14 +28,17 @@ class Step:
         return (*self.collector.find_calls, *(c for d in self.details for c in d.calls))
 
 
+def listed_kinds(*, filtered: bool) -> tuple[Kind, ...]:
+    """What a run lists whether or not a check asks: always the AI kinds, because a level is claimed only for an account
+    with AI in it; in a complete run also what protects them, because the inventory is a result of its own."""
+    return AI_KINDS if filtered else (*AI_KINDS, AuditLog, Identity, Key, PrivateEndpoint)
+
+
 def needs_of(
     checks: Iterable[AnyCheck], derived: Sequence[Derived], provider: Provider
 ) -> tuple[frozenset[Kind], Needs]:
-    """The kinds to list and the facts to fill on one provider: what the checks read, and what derives it.
-
-    The AI kinds are always listed, because a level is claimed only for an account with AI resources in it.
-    """
-    kinds: set[Kind] = set(AI_KINDS)
+    """The kinds to list and the facts to fill on one provider: what the checks read, and what derives it."""
+    kinds: set[Kind] = set()
     needs: set[tuple[Kind, str]] = set()
     todo: list[tuple[Kind, str]] = []
     for check in checks:
@@ -60,12 +63,15 @@ def make_plan(
     collectors: Iterable[AnyCollector],
     derived: Sequence[Derived],
     places: Mapping[Account, Sequence[str]],
+    *,
+    filtered: bool = False,
 ) -> tuple[Step, ...]:
     """One step per collector and place it must be asked in. ``places`` are the locations to read in each account."""
     available = list(collectors)
     steps: list[Step] = []
     for account, locations in places.items():
         kinds, needs = needs_of(checks, derived, account.provider)
+        kinds |= set(listed_kinds(filtered=filtered))
         for collector in available:
             if collector.provider is not account.provider or collector.kind not in kinds:
                 continue

@@ -130,7 +130,7 @@ def audit_connections(
     for connection in connections:
         sessions.update(connection.sessions)
         places.update(connection.locations)
-    steps = make_plan(checks, collectors, DERIVED, places)
+    steps = make_plan(checks, collectors, DERIVED, places, filtered=bool(settings.selection))
     steps = tuple(
         s for s in steps if not s.collector.service or sessions[s.account].offers(s.collector.service, s.location)
     )

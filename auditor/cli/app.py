@@ -52,7 +52,7 @@ app.command("permissions", help="Print the least set of permissions a run needs.
 
 def run() -> None:
     try:
-        app()
+        app(prog_name="auditor")
     except AuditorError as error:
         show_error(error)
         sys.exit(error.exit_code)

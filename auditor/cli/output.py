@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +15,13 @@ from auditor.render import document as documents
 Json = dict[str, Any]
 
 
-def _html(document: Json) -> str:
-    from auditor.render.html import render_report
+def _html(document: Json) -> Iterable[str]:
+    from auditor.render.html import report_pieces
 
-    return render_report(document)
+    return report_pieces(document)
 
 
-FORMATS: dict[str, tuple[str, Callable[[Json], str]]] = {
+FORMATS: dict[str, tuple[str, Callable[[Json], Iterable[str]]]] = {
     "json": ("audit.json", documents.dump),
     "html": ("report.html", _html),
 }
@@ -54,11 +54,12 @@ def write(folder: Path, formats: Sequence[str], document: Json) -> list[str]:
     return written
 
 
-def write_file(path: Path, text: str) -> Path:
+def write_file(path: Path, pieces: Iterable[str]) -> Path:
     """Write a file whole or not at all."""
     partial = path.with_name(f".{path.name}.partial")
     try:
-        partial.write_text(text, encoding="utf-8")
+        with partial.open("w", encoding="utf-8") as file:
+            file.writelines(pieces)
         partial.replace(path)
     except OSError as error:
         partial.unlink(missing_ok=True)

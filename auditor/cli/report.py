@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -25,23 +27,23 @@ def report(
     known = [f.id for f in FRAMEWORKS]
     if framework and framework not in known:
         raise UsageError(f"unknown framework {framework!r}", f"Choose from {', '.join(known)}.")
-    text = _render(document, framework, format)
+    pieces = _render(document, framework, format)
     if out is not None and str(out) == "-":
-        typer.echo(text, nl=False)
+        sys.stdout.writelines(pieces)
         return
     folder = audit if audit.is_dir() else audit.parent
     path = out or folder / (f"{framework}.{format}" if framework else output.FORMATS[format][0])
     if out is None and path.name == "audit.json":
-        typer.echo(text, nl=False)  # never over the stored audit itself
+        sys.stdout.writelines(pieces)  # never over the stored audit itself
         return
-    typer.echo(f"wrote {output.write_file(path, text)}", err=True)
+    typer.echo(f"wrote {output.write_file(path, pieces)}", err=True)
 
 
-def _render(document: output.Json, framework: str, format: str) -> str:  # noqa: A002
+def _render(document: output.Json, framework: str, format: str) -> Iterable[str]:  # noqa: A002
     from auditor.render.html import framework_document, render_framework
 
-    if framework:
-        return (
-            dump(framework_document(document, framework)) if format == "json" else render_framework(document, framework)
-        )
-    return output.FORMATS[format][1](document)
+    if not framework:
+        return output.FORMATS[format][1](document)
+    if format == "json":
+        return dump(framework_document(document, framework))
+    return (render_framework(document, framework),)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -107,6 +108,7 @@ def finish(settings: Settings) -> None:
 def conclude(result: Result, settings: Settings) -> None:
     from auditor.render.document import to_document
 
+    gc.collect()  # the SDKs' sessions are cyclic and hold every response that was parsed
     document: dict[str, Any] = to_document(result.audit, result.scores, result.catalog)
     files = output.write(settings.out, settings.formats, document)
     if settings.record:

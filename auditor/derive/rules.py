@@ -110,7 +110,9 @@ def _aws_private_endpoint(world: World, resource: Resource) -> Fact[bool]:
 
 
 def _aws_private_access(world: World, endpoint: Endpoint) -> Fact[bool]:
-    return all_true((endpoint.in_customer_network, _aws_private_endpoint(world, endpoint)))
+    """A model that the provider runs stands in the provider's own network; no customer can move it."""
+    placed = any_true((endpoint.runs_customer_code.map(lambda own: not own), endpoint.in_customer_network))
+    return all_true((placed, _aws_private_endpoint(world, endpoint)))
 
 
 def _gcp_private_endpoint(world: World, service: AiService) -> Fact[bool]:
@@ -220,6 +222,7 @@ DERIVED: tuple[Derived, ...] = (
         fact="private_access",
         providers=_AWS,
         inputs=(
+            (Endpoint, "runs_customer_code"),
             (Endpoint, "in_customer_network"),
             (PrivateEndpoint, "services"),
             (PrivateEndpoint, "available"),
@@ -258,8 +261,15 @@ DERIVED: tuple[Derived, ...] = (
     Derived(
         kind=Identity,
         fact="runs_ai",
-        providers=_ALL,
+        providers=_AWS,
         inputs=((Identity, "trusted_by_ai_service"), *((kind, "identity") for kind, _ in _WORKLOADS)),
+        compute=_runs_ai,
+    ),
+    Derived(
+        kind=Identity,
+        fact="runs_ai",
+        providers=_ALL - _AWS,
+        inputs=tuple((kind, "identity") for kind, _ in _WORKLOADS),
         compute=_runs_ai,
     ),
     Derived(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -110,8 +110,22 @@ def load_document(path: Path) -> Json:
     return document
 
 
-def dump(document: Mapping[str, Any]) -> str:
-    return json.dumps(document, indent=1, ensure_ascii=True, default=_plain) + "\n"
+def dump(document: Mapping[str, Any]) -> Iterator[str]:
+    """The document as JSON, in pieces: an element of a list a line, so that files compare line by line and the text of
+    a large audit is never in memory at once."""
+    yield "{"
+    separator = "\n"
+    for key, value in document.items():
+        yield f"{separator}{json.dumps(key)}: "
+        separator = ",\n"
+        if isinstance(value, list) and value:
+            yield "[\n" + json.dumps(value[0])
+            for item in value[1:]:
+                yield ",\n" + json.dumps(item)
+            yield "\n]"
+        else:
+            yield json.dumps(value)
+    yield "\n}\n"
 
 
 def _tally(tally: Tally) -> Json:
@@ -177,7 +191,7 @@ def _finding(finding: Finding, check: AnyCheck) -> Json:
             "native_type": resource.native_type,
         },
         "message": finding.message,
-        "facts": {name: _fact(fact) for name, fact in finding.facts.items()},
+        "facts": {name: _fact(fact, cited=False) for name, fact in finding.facts.items()},
         "calls": list(finding.calls),
         "inherited": finding.inherited,
         "unknown": None
@@ -336,15 +350,12 @@ def _resource(resource: Resource) -> Json:
     }
 
 
-def _fact(fact: Fact[Any]) -> Json:
+def _fact(fact: Fact[Any], *, cited: bool = True) -> Json:
+    """A fact, with its own calls where it stands at its resource; a finding cites for all its facts together."""
+    calls: Json = {"calls": list(fact.calls)} if cited else {}
     if isinstance(fact, Known):
-        return {"value": _plain(fact.value), "native": _plain(fact.native), "calls": list(fact.calls)}
-    return {
-        "unknown": fact.reason,
-        "detail": fact.detail,
-        "permissions": list(fact.permissions),
-        "calls": list(fact.calls),
-    }
+        return {"value": _plain(fact.value), "native": _plain(fact.native), **calls}
+    return {"unknown": fact.reason, "detail": fact.detail, "permissions": list(fact.permissions), **calls}
 
 
 def _call(number: int, exchange: Exchange, cited: bool) -> Json:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -19,14 +19,19 @@ from auditor.render.view import View, framework_view, report_view
 from auditor.render.view.common import count_text
 
 
+def report_pieces(document: Mapping[str, Any]) -> Iterator[str]:
+    """``report.html`` in pieces, so that the text of a large report is never in memory at once."""
+    return _pieces("report.html.j2", report_view(document))
+
+
 def render_report(document: Mapping[str, Any]) -> str:
     """``report.html``: the whole audit."""
-    return _render("report.html.j2", report_view(document))
+    return "".join(report_pieces(document))
 
 
 def render_framework(document: Mapping[str, Any], framework_id: str) -> str:
     """The evidence for one framework by itself. UsageError if the audit has no such framework."""
-    return _render("framework.html.j2", framework_view(framework_document(document, framework_id)))
+    return "".join(_pieces("framework.html.j2", framework_view(framework_document(document, framework_id))))
 
 
 def framework_document(document: Mapping[str, Any], framework_id: str) -> dict[str, Any]:
@@ -86,10 +91,12 @@ def _coverage(findings: list[dict[str, Any]]) -> dict[str, Any]:
     return {"percent": percent, "answered": answered, "asked": asked, **numbers}
 
 
-def _render(template: str, view: View) -> str:
+def _pieces(template: str, view: View) -> Iterator[str]:
     css = _stylesheet()
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
-    return _environment().get_template(template).render(view=view, css=Markup(css), css_hash=f"sha256-{digest}")  # noqa: S704
+    stream = _environment().get_template(template).stream(view=view, css=Markup(css), css_hash=f"sha256-{digest}")  # noqa: S704
+    stream.enable_buffering(200)
+    return stream
 
 
 @cache

@@ -160,7 +160,7 @@ def build(
         **audit,
     )
     scores = score(findings, inventory, catalog().bundled, filtered=bool(selection))
-    document: Json = json.loads(dump(to_document(made, scores, catalog())))
+    document: Json = json.loads("".join(dump(to_document(made, scores, catalog()))))
     return document
 
 

@@ -42,8 +42,6 @@ class Endpoint(Resource):
 class Model(Resource):
     """A model the customer made or registered: SageMaker model, Bedrock custom model, Vertex AI model."""
 
-    identity: Fact[tuple[Ref, ...]] = fact("The identities its container runs as; empty if none.", values=_REFS)
-    in_customer_network: Fact[bool] = fact("It is attached to a network of the customer's.")
     encryption_key: Fact[Ref | None] = fact("The key it is encrypted with; none: the provider's.", values=_KEY)
     customer_key: Fact[bool] = fact("That key is one the customer manages.")
     encrypted_with_storage: Fact[bool] = fact(

@@ -22,7 +22,6 @@ from auditor.providers.aws.reading import key_ref, statements_of
 from auditor.providers.aws.refs import distinct, model_ref
 from auditor.providers.aws.shared_calls import aws_call
 from auditor.providers.base import Collector, Detail, Reach
-from auditor.wire.errors import CallFailed
 
 if TYPE_CHECKING:
     from auditor.providers.aws.session import AwsSession
@@ -137,14 +136,11 @@ def _read_tags(session: AwsSession, endpoint: Endpoint) -> Mapping[str, Fact[Any
 
 
 def _tagged(session: AwsSession, endpoint: Endpoint) -> list[Any] | None:
-    try:
-        for resource in session.items(
-            GET_TAGGED, endpoint.location, ResourceTypeFilters=["sagemaker:endpoint"], ResourcesPerPage=100
-        ):
-            if resource.get("ResourceARN") == endpoint.id:
-                return list(resource["Tags"]) if "Tags" in resource else None
-    except CallFailed:
-        pass  # SageMaker itself knows too
+    for resource in session.items(
+        GET_TAGGED, endpoint.location, ResourceTypeFilters=["sagemaker:endpoint"], ResourcesPerPage=100
+    ):
+        if resource.get("ResourceARN") == endpoint.id:
+            return list(resource["Tags"]) if "Tags" in resource else None
     return None
 
 

@@ -27,6 +27,8 @@ _WHOLE_TYPES: Mapping[str, tuple[str, ...]] = {
 }
 """The values by which a basic selector takes in every resource of a type (CloudTrail API reference, DataResource)."""
 
+_CATEGORIES = frozenset({("Management",), ("Data",), ("NetworkActivity",)})
+
 Received = tuple[str, frozenset[str]]
 """Management events or a type of resource, and whether its reads, its writes or both."""
 
@@ -76,6 +78,8 @@ def _advanced(selector: Mapping[str, Any]) -> Iterator[Received]:
     if read_only is not None:
         seen = frozenset[str]().union(*(_READ_ONLY[value] for value in _equals(read_only)))
     category = _equals(fields.pop("eventCategory"))
+    if category not in _CATEGORIES:
+        raise KeyError("eventCategory")
     types = _equals(fields.pop("resources.type", {}))
     if fields:
         return

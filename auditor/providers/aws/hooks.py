@@ -25,6 +25,7 @@ from botocore.exceptions import (
     ProxyConnectionError,
     SSLError,
 )
+from botocore.handlers import _handle_200_error
 
 from auditor.model.facts import Reason
 from auditor.providers.aws.bodies import check_body
@@ -50,6 +51,8 @@ LastHop = Callable[[str, Any], Any]
 """Takes the place of the network (a simulator): called with the event name and the request, gives an AWSResponse."""
 
 _MARK = "auditor"
+_HEAD = 200
+"""Bytes in which the root element of a body is found."""
 _SLOWEST = 20.0
 _CONNECT_ATTEMPTS = 3
 """Tries when no connection comes about: a name that does not resolve will not after a minute either."""
@@ -99,6 +102,8 @@ class Hooks:
         events.register_first("request-created", self._reject_unguarded)
         events.register_last("request-created", self._board)
         events.register_first("before-send", self._answer)
+        # it would turn every strange 200 of S3 into a 500 before its body is looked at
+        events.unregister("before-parse.s3.*", _handle_200_error)
         events.register_first("before-parse", self._inspect)
         events.register_first("needs-retry", self._retry)
 
@@ -118,7 +123,7 @@ class Hooks:
             context[_MARK] = _CREDENTIALS
             return
         flight: Flight | None = getattr(self._local, "asked", None)
-        if self._wire is None or flight is None or flight.call.key != key or presigned:
+        if self._wire is None or flight is None or flight.call.key != key:
             raise WriteBlocked(f"{key} was stopped: only declared reads may leave, through the session")
         self._local.asked = None
         flight.request = self._wire.begin(flight.call, self._account, flight.location, params)
@@ -175,6 +180,9 @@ class Hooks:
         body = response_dict["body"]
         if isinstance(body, bytes):
             body = response_dict["body"] = flight.body = self._wire.redacted(body)
+        if isinstance(body, bytes) and b"<Error>" in body[:_HEAD]:
+            _handle_200_error(operation_model, response_dict)  # S3 can send an error as a success
+            flight.status = int(response_dict["status_code"])
         if flight.status < 300:
             check_body(flight.call, operation_model, body)
 

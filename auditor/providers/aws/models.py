@@ -57,14 +57,6 @@ def _find_sagemaker(session: AwsSession, location: str) -> Iterator[Model]:
         )
 
 
-def _read_sagemaker(session: AwsSession, model: Model) -> Mapping[str, Fact[Any]]:
-    body = describe_model(session, model.location, model.name)
-    return {
-        "identity": model_role(body).map(lambda role: (role,)),
-        "in_customer_network": model_in_network(body),
-    }
-
-
 def _find_bedrock(session: AwsSession, location: str) -> Iterator[Model]:
     for model in session.items(LIST_CUSTOM_MODELS, location, isOwned=True):
         yield Model(
@@ -73,10 +65,8 @@ def _find_bedrock(session: AwsSession, location: str) -> Iterator[Model]:
             account=session.account,
             location=location,
             native_type="AWS::Bedrock::CustomModel",
-            # Bedrock keeps its own copy of a customized model and runs it in its own network, as no role
+            # Bedrock keeps its own copy of a customized model
             encrypted_with_storage=Known(False),
-            in_customer_network=Known(False),
-            identity=Known(()),
         )
 
 
@@ -94,7 +84,6 @@ COLLECTORS: tuple[Collector[Model, AwsSession], ...] = (
         find_calls=(LIST_MODELS,),
         find=_find_sagemaker,
         find_facts=("encrypted_with_storage",),
-        details=(Detail(calls=(DESCRIBE_MODEL,), facts=("identity", "in_customer_network"), read=_read_sagemaker),),
     ),
     Collector(
         name="aws.models.bedrock",
@@ -104,7 +93,7 @@ COLLECTORS: tuple[Collector[Model, AwsSession], ...] = (
         service="bedrock",
         find_calls=(LIST_CUSTOM_MODELS,),
         find=_find_bedrock,
-        find_facts=("encrypted_with_storage", "in_customer_network", "identity"),
+        find_facts=("encrypted_with_storage",),
         details=(Detail(calls=(GET_CUSTOM_MODEL,), facts=("encryption_key",), read=_read_bedrock),),
     ),
 )

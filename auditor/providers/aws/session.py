@@ -97,17 +97,8 @@ class AwsSession(Session):
             flight.status, flight.body = None, b""
             self._finish(flight, code)
             raise CallFailed(call, reason_of_fault(code), code) from None
-        request_id = parsed.pop("ResponseMetadata", {}).get("RequestId", "")
-        if call.items and self._repeats(call, params, parsed):
-            self._finish(flight, MalformedResponse.__name__, request_id)
-            raise CallFailed(call, Reason.MALFORMED)
-        self._finish(flight, "", request_id)
+        self._finish(flight, "", parsed.pop("ResponseMetadata", {}).get("RequestId", ""))
         return parsed
-
-    def _repeats(self, call: Call, params: Mapping[str, Any], page: Mapping[str, Any]) -> bool:
-        """Whether a page leads back to itself, which would go on for ever."""
-        token = self._paging(call).next_token(page)
-        return token is not None and all(params.get(name) == value for name, value in token.items())
 
     def _refused(self, flight: Flight, error: ClientError) -> None:
         """An error response: None if its code is one of the call's documented absences."""
@@ -165,7 +156,7 @@ class AwsSession(Session):
             "user_agent_extra": "ml-posture-auditor",
         }
         if self._isolated:
-            options |= {"ignore_configured_endpoint_urls": True, "proxies": {}}
+            options["proxies"] = {}  # else those of the environment
         if service.startswith("bedrock"):
             # a Bedrock API key in the environment must not answer in another name than the principal we report
             options["auth_scheme_preference"] = "sigv4"

@@ -6,7 +6,7 @@ from auditor.model.facts import Known, Reason, Unknown
 from auditor.model.resources import Model, Ref
 from auditor.model.scope import Provider
 from auditor.providers.aws import models
-from auditor.providers.aws.models import DESCRIBE_MODEL, GET_CUSTOM_MODEL, LIST_CUSTOM_MODELS, LIST_MODELS
+from auditor.providers.aws.models import GET_CUSTOM_MODEL, LIST_CUSTOM_MODELS, LIST_MODELS
 from auditor.providers.base import AnyCollector
 from tests.providers.aws.conftest import Aws
 
@@ -29,28 +29,12 @@ def create(aws: Aws, **more: object) -> None:
     )
 
 
-def test_model_in_a_network(aws: Aws) -> None:
-    create(aws, VpcConfig={"Subnets": ["subnet-1"], "SecurityGroupIds": ["sg-1"]})
+def test_model(aws: Aws) -> None:
+    create(aws)
     model = only(aws, SAGEMAKER)
     assert (model.id, model.name, model.native_type) == (ARN, "m", "AWS::SageMaker::Model")
-    assert model.identity.value == (Ref("Identity", Provider.AWS, "123456789012", ROLE),)
-    assert model.in_customer_network.value is True
     assert model.encrypted_with_storage.value is True
     assert all(isinstance(getattr(model, n), Known) and getattr(model, n).calls for n in SAGEMAKER.facts())
-
-
-def test_model_outside_any_network(aws: Aws) -> None:
-    create(aws)
-    assert only(aws, SAGEMAKER).in_customer_network.value is False
-
-
-def test_model_without_the_fields(aws: Aws) -> None:
-    create(aws)
-    aws.answer(DESCRIBE_MODEL, {"ModelName": "m", "ModelArn": ARN, "CreationTime": 1})
-    model = only(aws, SAGEMAKER)
-    assert model.in_customer_network.value is False
-    assert isinstance(model.identity, Unknown)
-    assert model.identity.reason is Reason.ABSENT
 
 
 def test_every_page_is_read(aws: Aws) -> None:
@@ -82,9 +66,9 @@ def test_custom_model_with_a_key(aws: Aws) -> None:
     assert (model.id, model.name, model.native_type) == (CUSTOM, "c", "AWS::Bedrock::CustomModel")
     assert model.encryption_key.value == Ref("Key", Provider.AWS, "123456789012", KEY)
     assert model.encrypted_with_storage.value is False
-    assert model.in_customer_network.value is False
-    assert model.identity.value == ()
     assert all(isinstance(getattr(model, n), Known) and getattr(model, n).calls for n in BEDROCK.facts())
+    (listed,) = [e for e in aws.ledger.exchanges() if e.operation == "ListCustomModels"]
+    assert listed.params["isOwned"] is True  # models that others share are theirs to protect
 
 
 def test_custom_model_without_a_key(aws: Aws) -> None:

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.credentials import Credentials
+from botocore.exceptions import EndpointConnectionError
 
 from auditor.model.facts import Reason
 from auditor.model.scope import GLOBAL, Account, Provider
 from auditor.providers.aws.errors import reason_of
-from auditor.providers.aws.hooks import CREDENTIAL_CALLS
+from auditor.providers.aws.hooks import CREDENTIAL_CALLS, Flight
 from auditor.providers.aws.sdk import new_session
 from auditor.providers.aws.session import AwsSession
 from auditor.providers.aws.shared_calls import DESCRIBE_REGIONS, aws_call
@@ -154,6 +155,16 @@ def test_undeclared_read_is_blocked(sockets: Sockets) -> None:
     with pytest.raises(WriteBlocked):
         session.call(twin, REGION)
     assert sockets.attempts == 0
+
+
+def test_a_question_lets_one_request_pass(sockets: Sockets) -> None:
+    session = live_session(ALL)
+    client = session._client(LIST_MODELS, REGION)
+    with session._hooks.sending(Flight(LIST_MODELS, REGION)):
+        with pytest.raises(EndpointConnectionError):
+            client.list_models()
+        with pytest.raises(WriteBlocked):
+            client.list_models()
 
 
 def test_offline_session_reads_no_environment_and_asks_for_no_credentials(
@@ -395,6 +406,15 @@ def test_a_simulator_that_lacks_an_operation_is_no_answer(aws: Aws) -> None:
     assert (exchange.status, exchange.error, exchange.attempts) == (None, "NotImplementedError", 1)
 
 
+def test_a_simulator_that_gives_nothing_is_no_answer(sockets: Sockets) -> None:
+    wire = Wire(declared=declare(ALL), sleep=lambda _: None)
+    session = AwsSession(ACCOUNT, wire, last_hop=lambda *_: None)
+    with pytest.raises(CallFailed) as failed:
+        session.call(LIST_MODELS, REGION)
+    assert failed.value.reason is Reason.UNREACHABLE
+    assert sockets.attempts == 0
+
+
 def test_documented_absence_is_an_answer_and_other_errors_are_not(aws: Aws) -> None:
     session = aws.session(ALL)
     aws.refuse(GET_POLICY, "NoSuchBucketPolicy", 404, Bucket="bare")
@@ -529,6 +549,12 @@ def test_page_parameters(aws: Aws, call: Any, first: Any, second: Any, expected:
     assert session._page_params(call, {}, second) == {**expected, **second}
     last = {k: v for k, v in first.items() if k not in ("NextToken", "Marker", "NextMarker")}
     assert not session._next_token(call, {**last, "Truncated": False, "IsTruncated": False})
+
+
+def test_a_marker_without_more_to_come_ends_the_list(aws: Aws) -> None:
+    session = aws.session(ALL)
+    assert not session._next_token(LIST_CREDENTIALS, {"IsTruncated": False, "Marker": "x"})
+    assert not session._next_token(LIST_ALIASES, {"Truncated": False, "NextMarker": "x"})
 
 
 def test_operations_without_pages_are_one_page(aws: Aws) -> None:

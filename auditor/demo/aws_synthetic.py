@@ -1,0 +1,292 @@
+"""Answers of ours to what moto has no answer to, or a wrong one. Every one is marked as synthetic where it is recorded.
+
+They are written in the form in which AWS sends them, from the tables that the account is built from.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+from xml.sax.saxutils import escape
+
+from auditor.demo import aws_estate as estate
+from auditor.demo import aws_people as people
+from auditor.demo.aws_estate import HOME, arn, role_arn
+from auditor.demo.aws_seed import Made
+from auditor.model.scope import Provider
+from auditor.wire.hop import Answer, Outgoing, Source
+
+Body = dict[str, Any]
+Writer = Callable[[Made, str, Mapping[str, Any]], "Body | str | Answer | None"]
+"""From what was created, the region and the parameters: a JSON body, an XML document, a refusal, or None to let moto
+answer."""
+
+_DAY = "2026-08-14T09:30:00Z"
+_DAY_IN_SECONDS = 1786699800
+PROVISIONED = "claims-summarizer-production"
+
+
+def synthetic_source(made: Made) -> Source:
+    """Answers in place of moto; lets everything else pass."""
+
+    def source(request: Outgoing) -> Answer | None:
+        if request.call.provider is not Provider.AWS:
+            return None
+        if request.call.key == estate.DENIED_OPERATION:
+            message = f"User: {estate.AUDITOR} is not authorized to perform: {estate.DENIED_OPERATION}"
+            return _refusal("AccessDeniedException", message)
+        writer = WRITERS.get(request.call.key)
+        answer = writer(made, request.location, request.params) if writer is not None else None
+        if answer is None or isinstance(answer, Answer):
+            return answer
+        if isinstance(answer, str):
+            return Answer(200, answer.encode(), {"content-type": "text/xml"}, synthetic=True)
+        return Answer(200, json.dumps(answer).encode(), {"content-type": "application/json"}, synthetic=True)
+
+    return source
+
+
+def _refusal(code: str, message: str) -> Answer:
+    body = json.dumps({"__type": code, "Message": message}).encode()
+    return Answer(400, body, {"content-type": "application/x-amz-json-1.1"}, synthetic=True)
+
+
+def _account_summary(made: Made, region: str, params: Mapping[str, Any]) -> str:
+    """moto says of every account that its root user has no second factor."""
+    numbers = {
+        "AccountAccessKeysPresent": 0,
+        "AccountMFAEnabled": 1,
+        "AccountPasswordPresent": 1,
+        "Groups": 1,
+        "MFADevicesInUse": sum(user.mfa for user in people.USERS),
+        "Roles": len(people.ROLES) + 1,
+        "Users": len(people.USERS),
+    }
+    entries = "".join(f"<entry><key>{name}</key><value>{value}</value></entry>" for name, value in numbers.items())
+    return _query("GetAccountSummary", f"<SummaryMap>{entries}</SummaryMap>")
+
+
+_REPORT_COLUMNS = (
+    "user,arn,user_creation_time,password_enabled,password_last_used,password_last_changed,password_next_rotation,"
+    "mfa_active,access_key_1_active,access_key_1_last_rotated,access_key_1_last_used_date,"
+    "access_key_1_last_used_region,access_key_1_last_used_service,access_key_2_active,access_key_2_last_rotated,"
+    "access_key_2_last_used_date,access_key_2_last_used_region,access_key_2_last_used_service,cert_1_active,"
+    "cert_1_last_rotated,cert_2_active,cert_2_last_rotated"
+)
+
+
+def _credential_report(made: Made, region: str, params: Mapping[str, Any]) -> str:
+    """moto leaves the root user out, and makes every key on the day of the run."""
+    root = people.UserSpec("<root_account>", mfa=True)
+    rows = [_report_row(root, f"arn:aws:iam::{estate.ACCOUNT_ID}:root", "not_supported")]
+    for user in people.USERS:
+        arn_of_user = f"arn:aws:iam::{estate.ACCOUNT_ID}:user/{user.name}"
+        rows.append(_report_row(user, arn_of_user, str(user.console).lower()))
+    content = base64.b64encode("\n".join([_REPORT_COLUMNS, *rows]).encode()).decode()
+    fields = f"<Content>{content}</Content><ReportFormat>text/csv</ReportFormat><GeneratedTime>{_DAY}</GeneratedTime>"
+    return _query("GetCredentialReport", fields)
+
+
+def _report_row(user: people.UserSpec, user_arn: str, password: str) -> str:
+    made_at = "2024-03-04T08:00:00+00:00"
+    changed = made_at if user.console else "N/A"
+    keys: list[str] = []
+    for number in (1, 2):
+        active = number <= user.active_keys
+        exists = number <= user.active_keys + user.inactive_keys
+        rotated, used = (made_at, "2026-11-02T02:10:00+00:00") if exists else ("N/A", "N/A")
+        where = [HOME, "sagemaker"] if exists else ["N/A", "N/A"]
+        keys += [str(active).lower(), rotated, used, *where]
+    mfa = str(user.mfa).lower()
+    certificates = ["false", "N/A", "false", "N/A"]
+    return ",".join([user.name, user_arn, made_at, password, changed, changed, "N/A", mfa, *keys, *certificates])
+
+
+def _bedrock_api_keys(made: Made, region: str, params: Mapping[str, Any]) -> str:
+    fields = {
+        "UserName": "svc-airflow",
+        "Status": "Active",
+        "ServiceCredentialAlias": "svc-airflow-at-123456789012",
+        "CreateDate": _DAY,
+        "ExpirationDate": "2027-08-14T09:30:00Z",
+        "ServiceSpecificCredentialId": "ACCADEMOBEDROCKKEY01",
+        "ServiceName": "bedrock.amazonaws.com",
+    }
+    inner = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in fields.items())
+    found = f"<member>{inner}</member>" if params.get("ServiceName") == "bedrock.amazonaws.com" else ""
+    listed = f"<ServiceSpecificCredentials>{found}</ServiceSpecificCredentials><IsTruncated>false</IsTruncated>"
+    return _query("ListServiceSpecificCredentials", listed)
+
+
+def _query(operation: str, result: str) -> str:
+    return (
+        f'<{operation}Response xmlns="https://iam.amazonaws.com/doc/2010-05-08/">'
+        f"<{operation}Result>{result}</{operation}Result>"
+        f"<ResponseMetadata><RequestId>demo</RequestId></ResponseMetadata></{operation}Response>"
+    )
+
+
+def _endpoint(made: Made, region: str, params: Mapping[str, Any]) -> Body | None:
+    """moto forgets whether capture runs."""
+    name = params["EndpointName"]
+    spec = next((e for e in estate.ENDPOINTS if (e.name, e.region) == (name, region)), None)
+    if spec is None:
+        return None
+    return {
+        "EndpointName": name,
+        "EndpointArn": arn("sagemaker", region, f"endpoint/{name}"),
+        "EndpointConfigName": spec.config_name,
+        "ProductionVariants": [
+            {"VariantName": model, "CurrentWeight": 1.0, "DesiredWeight": 1.0} for model in spec.model_names
+        ],
+        "DataCaptureConfig": {
+            "EnableCapture": True,
+            "CaptureStatus": "Started",
+            "CurrentSamplingPercentage": 100,
+            "DestinationS3Uri": spec.capture_uri,
+            "KmsKeyId": made.keys[estate.CAPTURE_KEYS[region]],
+        },
+        "EndpointStatus": "InService",
+        "CreationTime": _DAY_IN_SECONDS,
+        "LastModifiedTime": _DAY_IN_SECONDS,
+    }
+
+
+def _endpoint_policy(made: Made, region: str, params: Mapping[str, Any]) -> Body | Answer:
+    """One endpoint is shared with another account of the organization; the others have no policy of their own."""
+    name = params["EndpointName"]
+    if name != estate.SHARED_ENDPOINT:
+        return _refusal("ValidationException", f"Endpoint {name} does not have a resource policy")
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"AWS": f"arn:aws:iam::{estate.CONSUMER_ACCOUNT}:root"},
+        "Action": "sagemaker:InvokeEndpoint",
+        "Resource": arn("sagemaker", region, f"endpoint/{name}"),
+    }
+    return {"ResourcePolicy": json.dumps({"Version": "2012-10-17", "Statement": [statement]})}
+
+
+def _notebook(made: Made, region: str, params: Mapping[str, Any]) -> Body | None:
+    """moto forgets the platform and the metadata service of a notebook instance."""
+    name = params["NotebookInstanceName"]
+    spec = next((n for n in estate.NOTEBOOKS if (n.name, n.region) == (name, region)), None)
+    if spec is None:
+        return None
+    body: Body = {
+        "NotebookInstanceArn": arn("sagemaker", region, f"notebook-instance/{name}"),
+        "NotebookInstanceName": name,
+        "NotebookInstanceStatus": "InService",
+        "Url": f"{name}.notebook.{region}.sagemaker.aws",
+        "InstanceType": "ml.t3.large",
+        "RoleArn": role_arn(spec.role),
+        "LastModifiedTime": _DAY_IN_SECONDS,
+        "CreationTime": _DAY_IN_SECONDS,
+        "DirectInternetAccess": "Enabled" if spec.direct_internet else "Disabled",
+        "VolumeSizeInGB": 50,
+        "RootAccess": "Enabled" if spec.root else "Disabled",
+        "PlatformIdentifier": estate.PLATFORM,
+        "InstanceMetadataServiceConfiguration": {"MinimumInstanceMetadataServiceVersion": "2"},
+    }
+    if spec.key:
+        body["KmsKeyId"] = made.keys[spec.key]
+    if spec.vpc:
+        body["SubnetId"] = made.subnets[spec.vpc][0]
+        body["SecurityGroups"] = [made.groups[spec.vpc]]
+    return body
+
+
+def _agent(made: Made, region: str, params: Mapping[str, Any]) -> Body | None:
+    """moto forgets the guardrail of an agent."""
+    agent_id = params["agentId"]
+    spec = next((a for a in estate.AGENTS if a.region == region and made.agents[a.name] == agent_id), None)
+    if spec is None:
+        return None
+    agent: Body = {
+        "agentId": agent_id,
+        "agentName": spec.name,
+        "agentArn": arn("bedrock", region, f"agent/{agent_id}"),
+        "agentVersion": "DRAFT",
+        "instruction": spec.instruction,
+        "agentStatus": "PREPARED",
+        "foundationModel": estate.FOUNDATION_MODEL,
+        "idleSessionTTLInSeconds": 600,
+        "agentResourceRoleArn": role_arn(spec.role),
+        "createdAt": _DAY,
+        "updatedAt": _DAY,
+        "preparedAt": _DAY,
+    }
+    if spec.guardrail:
+        agent["guardrailConfiguration"] = {"guardrailIdentifier": spec.guardrail, "guardrailVersion": "2"}
+    return {"agent": agent}
+
+
+def _custom_model_arn() -> str:
+    return arn("bedrock", HOME, f"custom-model/{estate.CUSTOM_MODEL}")
+
+
+def _custom_model(made: Made, region: str, params: Mapping[str, Any]) -> Body | None:
+    """moto makes up the key of a custom model."""
+    if region != HOME or params["modelIdentifier"] not in (estate.CUSTOM_MODEL, _custom_model_arn()):
+        return None
+    job = f"{estate.CUSTOM_MODEL}-2026-08"
+    return {
+        "modelArn": _custom_model_arn(),
+        "modelName": estate.CUSTOM_MODEL,
+        "jobName": job,
+        "jobArn": arn("bedrock", HOME, f"model-customization-job/{job}"),
+        "baseModelArn": f"arn:aws:bedrock:{HOME}::foundation-model/{estate.FOUNDATION_MODEL}",
+        "customizationType": "FINE_TUNING",
+        "modelKmsKeyArn": made.keys[estate.CUSTOM_MODEL_KEY],
+        "hyperParameters": {"epochCount": "2"},
+        "trainingDataConfig": {"s3Uri": f"s3://{estate.PREFIX}-training-data/claims/train.jsonl"},
+        "outputDataConfig": {"s3Uri": f"s3://{estate.PREFIX}-experiments/claims"},
+        "creationTime": _DAY,
+        "modelStatus": "Active",
+    }
+
+
+def _provisioned_arn() -> str:
+    return arn("bedrock", HOME, "provisioned-model/clmsum000001")
+
+
+def _provisioned(made: Made, region: str, params: Mapping[str, Any]) -> Body:
+    if region != HOME:
+        return {"provisionedModelSummaries": []}
+    model = _custom_model_arn()
+    summary = {
+        "provisionedModelName": PROVISIONED,
+        "provisionedModelArn": _provisioned_arn(),
+        "modelArn": model,
+        "desiredModelArn": model,
+        "foundationModelArn": f"arn:aws:bedrock:{HOME}::foundation-model/{estate.FOUNDATION_MODEL}",
+        "modelUnits": 1,
+        "desiredModelUnits": 1,
+        "status": "InService",
+        "commitmentDuration": "OneMonth",
+        "creationTime": _DAY,
+        "lastModifiedTime": _DAY,
+    }
+    return {"provisionedModelSummaries": [summary]}
+
+
+def _bedrock_tags(made: Made, region: str, params: Mapping[str, Any]) -> Body | None:
+    if params.get("resourceARN") != _provisioned_arn():
+        return None
+    tags = {"owner": "claims", "environment": "production", "data-classification": "confidential"}
+    return {"tags": [{"key": name, "value": value} for name, value in tags.items()]}
+
+
+WRITERS: Mapping[str, Writer] = {
+    "bedrock:GetCustomModel": _custom_model,
+    "bedrock:ListProvisionedModelThroughputs": _provisioned,
+    "bedrock:ListTagsForResource": _bedrock_tags,
+    "bedrock-agent:GetAgent": _agent,
+    "iam:GetCredentialReport": _credential_report,
+    "iam:GetAccountSummary": _account_summary,
+    "iam:ListServiceSpecificCredentials": _bedrock_api_keys,
+    "sagemaker:DescribeEndpoint": _endpoint,
+    "sagemaker:GetEndpointPolicy": _endpoint_policy,
+    "sagemaker:DescribeNotebookInstance": _notebook,
+}

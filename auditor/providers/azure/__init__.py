@@ -1,0 +1,47 @@
+"""Microsoft Azure. Importing this package loads no SDK; ``connect`` and ``session`` do."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from auditor.providers.azure.arm import arm
+from auditor.providers.base import AnyCollector
+
+SUBSCRIPTIONS = arm(
+    "Microsoft.Resources",
+    "subscriptions.list",
+    "/subscriptions",
+    "2022-12-01",
+    items="value",
+    permissions=("Microsoft.Resources/subscriptions/read",),
+)
+CONNECT_CALLS = (SUBSCRIPTIONS,)
+"""What connecting asks: which subscriptions the credential sees."""
+
+MODULES = (
+    "account",
+    "ai_services",
+    "audit_logs",
+    "budgets",
+    "detection",
+    "endpoints",
+    "generative",
+    "identities",
+    "keys",
+    "networks",
+    "notebooks",
+    "private_endpoints",
+    "storage",
+)
+"""The modules with collectors. A registered model is a plain asset of its workspace, so there is no ``models``."""
+
+
+def collectors() -> tuple[AnyCollector, ...]:
+    """Every Azure collector."""
+    found: list[AnyCollector] = []
+    for name in MODULES:
+        found.extend(import_module(f"{__name__}.{name}").COLLECTORS)
+    return tuple(found)
+
+
+__all__ = ["CONNECT_CALLS", "SUBSCRIPTIONS", "collectors"]

@@ -1,0 +1,1 @@
+"""What the claims on speed and size are measured with: ``python -m bench.run``."""

@@ -1,0 +1,139 @@
+"""Law one, tried: for every call the demo makes, first and later pages, every kind of fault at the last hop.
+
+Passes, failures and not-applicables may only shrink, no level may rise, and a finding that lost its answer says why.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from auditor.catalog import load_catalog
+from auditor.collect import collect
+from auditor.demo import run_demo
+from auditor.derive import DERIVED, DeriveSettings, derive
+from auditor.evaluate import evaluate
+from auditor.model.facts import Reason
+from auditor.model.finding import Finding, Status
+from auditor.model.scope import Account, Provider
+from auditor.plan import make_plan
+from auditor.providers import registry
+from auditor.run import Listener, replayed_connections
+from auditor.score import AccountScore, score
+from auditor.settings import Settings
+from auditor.wire import store
+from auditor.wire.hop import Source, Wire, declare, replay_source
+from tests.faults.faults import FAULTS, Fault, failing, is_later_page
+
+CATALOG = load_catalog()
+COLLECTORS = registry.collectors()
+DECLARED = declare(c for x in COLLECTORS for c in x.calls())
+
+
+@dataclass(frozen=True)
+class Outcome:
+    findings: dict[str, Finding]
+    score: AccountScore
+    defects: tuple[str, ...]
+
+    def having(self, status: Status) -> set[str]:
+        return {f for f, finding in self.findings.items() if finding.status is status}
+
+
+def audit(recording: store.Recording, provider: Provider, source: Source) -> Outcome:
+    """One account of the recording, judged with what the source answers."""
+    wire = Wire(declared=DECLARED, sources=(source,), offline=True)
+    (connection,) = [c for c in replayed_connections(recording, wire) if c.provider is provider]
+    (account,) = connection.sessions
+    session = connection.sessions[account]
+    steps = make_plan(CATALOG.checks, COLLECTORS, DERIVED, connection.locations)
+    steps = tuple(s for s in steps if not s.collector.service or session.offers(s.collector.service, s.location))
+    collected = collect(steps, connection.sessions, workers=4)
+    inventory = derive(collected.inventory, DERIVED, DeriveSettings())
+    findings = evaluate(CATALOG.checks, inventory)
+    (scored,) = score(findings, inventory, CATALOG.bundled)
+    return Outcome(_by_subject(findings), scored, collected.defects)
+
+
+def _by_subject(findings: tuple[Finding, ...]) -> dict[str, Finding]:
+    keyed: dict[str, Finding] = {}
+    for finding in findings:
+        key = finding.fingerprint
+        while key in keyed:  # several gaps of one check in one place
+            key += "+"
+        keyed[key] = finding
+    return keyed
+
+
+@pytest.fixture(scope="session")
+def recording(tmp_path_factory: pytest.TempPathFactory) -> store.Recording:
+    folder = tmp_path_factory.mktemp("faults")
+    run_demo(Settings(record=folder / "recording", out=folder), Listener())
+    return store.load(folder / "recording")
+
+
+@pytest.fixture(scope="session")
+def baselines(recording: store.Recording) -> dict[Provider, Outcome]:
+    return {p: audit(recording, p, replay_source(recording)) for p in Provider}
+
+
+def _targets(recording: store.Recording, provider: Provider) -> list[tuple[str, bool]]:
+    asked = {
+        (f"{e.service}:{e.operation}", is_later_page(e.params)) for e in recording.exchanges() if e.provider is provider
+    }
+    return sorted(t for t in asked if t[0] in DECLARED)
+
+
+CALLS = sorted({(c.provider, c.key) for x in COLLECTORS for c in x.calls()})
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda f: f.name)
+@pytest.mark.parametrize(("provider", "key"), CALLS, ids=lambda x: str(x))
+def test_a_fault_never_makes_a_pass(
+    recording: store.Recording,
+    baselines: dict[Provider, Outcome],
+    provider: Provider,
+    key: str,
+    fault: Fault,
+) -> None:
+    places = [later for k, later in _targets(recording, provider) if k == key]
+    assert places, f"the demo never makes the call {key}: its faults are untested"
+    for later in places:
+        hits: list[str] = []
+        source = failing(fault, key, later, replay_source(recording), hits)
+        outcome = audit(recording, provider, source)
+        if hits:
+            _judge(baselines[provider], outcome, fault, key, set(hits))
+
+
+def _judge(before: Outcome, after: Outcome, fault: Fault, key: str, hits: set[str]) -> None:
+    assert not after.defects, after.defects
+    for status in (Status.PASS, Status.FAIL, Status.NOT_APPLICABLE):
+        gained = after.having(status) - before.having(status)
+        assert not gained, [(status, after.findings[f].check, after.findings[f].message) for f in sorted(gained)]
+    for attribute in ("verified", "possible"):
+        old, new = getattr(before.score, attribute), getattr(after.score, attribute)
+        if attribute == "verified":
+            assert _level(new) <= _level(old)
+    lost = before.having(Status.PASS) | before.having(Status.FAIL) | before.having(Status.NOT_APPLICABLE)
+    unknown = [after.findings[f] for f in after.having(Status.NOT_ASSESSED) if f in lost or f not in before.findings]
+    for finding in unknown:
+        assert finding.unknown is not None
+        assert finding.unknown.reason in fault.reasons, (finding.check, finding.message)
+        if Reason.DENIED in fault.reasons:
+            assert set(DECLARED[key].permissions) <= set(finding.unknown.permissions), finding.check
+        assert hits & set(finding.calls), f"{finding.check} does not cite the call that failed"
+
+
+def _level(level: Any) -> int:
+    return -1 if level is None else int(level)
+
+
+def test_the_baseline_has_something_to_lose(baselines: dict[Provider, Outcome]) -> None:
+    for outcome in baselines.values():
+        assert not outcome.defects
+        assert outcome.having(Status.PASS)
+        assert outcome.having(Status.FAIL)
+        assert isinstance(outcome.score.account, Account)
