@@ -18,7 +18,7 @@ from auditor.maturity import PRACTICES
 from auditor.model.finding import Finding, Status
 from auditor.model.inventory import Inventory
 from auditor.model.maturity import Layer, Level, Measurement, Practice
-from auditor.model.resources import AI_KINDS
+from auditor.model.resources import AI_KINDS, KINDS_ABSENT
 from auditor.model.scope import Account
 
 LARGELY = Fraction(9, 10)
@@ -262,7 +262,7 @@ def _no_ai(account: Account, inventory: Inventory) -> bool:
     return all(
         not inventory.of(kind, account)
         and not inventory.gaps_of(kind, account)
-        and (inventory.listings_of(kind, account) or kind.kind() == "Model")
+        and (inventory.listings_of(kind, account) or (account.provider, kind) in KINDS_ABSENT)
         for kind in AI_KINDS
     )
 

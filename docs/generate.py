@@ -64,8 +64,8 @@ def model_page() -> str:
         "# The ML Security Maturity Model",
         "",
         NOTE,
-        f"{len(PRACTICES)} practices in four layers and four levels. {len(measured)} of the {len(automated)} that can be",
-        "automated are measured by this version; one that is not measured blocks the *verified* level, never the",
+        f"{len(PRACTICES)} practices in four layers and four levels. {len(measured)} of the {len(automated)} that APIs",
+        "can show are measured by this version; one that is not measured blocks the *verified* level, never the",
         "*possible* one.",
         "",
     ]

@@ -16,6 +16,7 @@ from auditor.model.inventory import Gap, Inventory, Listing
 from auditor.model.resources import (
     AI_KINDS,
     KINDS,
+    KINDS_ABSENT,
     AccountSettings,
     AiService,
     AuditLog,
@@ -366,6 +367,23 @@ def test_every_ai_kind_counts_as_ai_present(kind: Kind) -> None:
     assert value(derived(detection, "ai_present", inventory(detection, make(kind, "x")))) is True
     assert value(derived(detection, "ai_present", inventory(detection, make(kind, "x", location=ELSEWHERE)))) is False
     assert reason(derived(detection, "ai_present", inventory(detection, gaps=[(kind, HERE)]))) is Reason.DENIED
+
+
+@pytest.mark.parametrize("account", [AWS, AZURE, GCP], ids=lambda account: account.provider)
+@pytest.mark.parametrize("kind", AI_KINDS, ids=lambda kind: kind.kind())
+def test_a_kind_that_nothing_listed_leaves_ai_open_unless_the_provider_does_not_have_it(
+    account: Account, kind: Kind
+) -> None:
+    detection = make(ThreatDetection, "t", account, location=GLOBAL)
+    others = [k for k in KINDS if k is not kind]
+    fact = derived(detection, "ai_present", inventory(detection, accounts=(account,), listed=others))
+    if (account.provider, kind) in KINDS_ABSENT:
+        assert value(fact) is False
+        assert set(fact.calls) == {f"list-{k.kind()}" for k in AI_KINDS if k is not kind}
+    else:
+        assert reason(fact) is Reason.NOT_COLLECTED
+    gap = inventory(detection, accounts=(account,), listed=others, gaps=[(kind, GLOBAL)])
+    assert reason(derived(detection, "ai_present", gap)) is Reason.DENIED
 
 
 def test_a_global_detection_watches_every_place() -> None:

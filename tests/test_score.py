@@ -16,7 +16,7 @@ from auditor.model.facts import NOT_COLLECTED, Reason, Unknown
 from auditor.model.finding import Finding, Status
 from auditor.model.inventory import Gap, Inventory, Listing
 from auditor.model.maturity import ControlMapping, Layer, Level, Measurement, Practice, Strength
-from auditor.model.resources import AI_KINDS, Endpoint, Model, Notebook
+from auditor.model.resources import AI_KINDS, KINDS_ABSENT, Endpoint, Model, Notebook
 from auditor.model.scope import GLOBAL, Account, Provider
 from auditor.score import AccountScore, PracticeState, Tally, level_of, score, score_practice, tally
 
@@ -229,8 +229,19 @@ def test_an_account_without_ai_has_no_level() -> None:
     account = scored(TOP, LADDER, inventory=Inventory((ACCOUNT,), listings=listings()))
     assert (account.verified, account.possible) == (None, None)
     assert "no AI" in account.no_level_because
-    without_models = Inventory((ACCOUNT,), listings=listings(Model))
-    assert scored(TOP, LADDER, inventory=without_models).verified is None, "Azure lists no models"
+
+
+@pytest.mark.parametrize("provider", Provider)
+@pytest.mark.parametrize("kind", AI_KINDS)
+def test_only_a_kind_that_the_provider_does_not_have_need_not_be_listed(provider: Provider, kind: type[Any]) -> None:
+    account = Account(provider, ACCOUNT.id)
+    inventory = Inventory((account,), listings=tuple(replace(x, account=account) for x in listings(kind)))
+    (found,) = score(
+        [replace(f, account=account) for f in TOP], inventory, frozenset(f.check for f in TOP), practices=LADDER
+    )
+    absent = (provider, kind) in KINDS_ABSENT
+    assert found.verified is (None if absent else Level.OPTIMIZED)
+    assert found.no_level_because == ("no AI resource was found" if absent else "")
 
 
 @pytest.mark.parametrize(
@@ -238,12 +249,21 @@ def test_an_account_without_ai_has_no_level() -> None:
     [
         Inventory((ACCOUNT,)),
         Inventory((ACCOUNT,), listings=listings(Endpoint)),
+        Inventory((ACCOUNT,), listings=listings(Model)),
         Inventory((ACCOUNT,), listings=listings(), gaps=(Gap(Endpoint, ACCOUNT, "us-east-1", "f", DENIED),)),
         Inventory((ACCOUNT,), listings=listings(), gaps=(Gap(Model, ACCOUNT, "us-east-1", "f", DENIED),)),
         Inventory((ACCOUNT,), (notebook("one"),), listings=listings()),
         Inventory((ACCOUNT,), listings=tuple(replace(x, account=Account(Provider.AWS, "other")) for x in listings())),
     ],
-    ids=["nothing listed", "a kind not listed", "a gap", "a gap in models", "a resource", "another account's listings"],
+    ids=[
+        "nothing listed",
+        "a kind not listed",
+        "models not listed",
+        "a gap",
+        "a gap in models",
+        "a resource",
+        "another account's listings",
+    ],
 )
 def test_without_ai_means_that_every_listing_said_so(inventory: Inventory) -> None:
     assert scored(TOP, LADDER, inventory=inventory).verified is Level.OPTIMIZED

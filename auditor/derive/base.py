@@ -9,7 +9,7 @@ from typing import Any
 
 from auditor.model.facts import NOT_COLLECTED, Fact, FactUnknown, Known, Reason, Unknown, cite
 from auditor.model.inventory import Inventory
-from auditor.model.resources import KIND_BY_NAME, Kind, Ref, Resource
+from auditor.model.resources import KIND_BY_NAME, KINDS_ABSENT, Kind, Ref, Resource
 from auditor.model.scope import Account, Provider
 
 log = logging.getLogger(__name__)
@@ -74,7 +74,7 @@ class World:
             found = tuple(r for r in found if r.location == location)
             gaps = tuple(g for g in gaps if g.location in (location, "global"))
         open_reasons = [g.why for g in gaps]
-        if not listings and not gaps:
+        if not listings and not gaps and (account.provider, kind) not in KINDS_ABSENT:
             open_reasons.append(Unknown(Reason.NOT_COLLECTED, kind.kind()))
         calls = tuple(sorted({c for x in listings for c in x.calls}))
         return Population(found, tuple(open_reasons), calls)

@@ -20,7 +20,7 @@ from auditor.derive import DERIVED
 from auditor.evaluate import judge
 from auditor.model.check import NotApplicable, Supported
 from auditor.model.facts import Known
-from auditor.model.resources import AI_KINDS, KINDS, Kind, Model
+from auditor.model.resources import AI_KINDS, KINDS, KINDS_ABSENT, Kind
 from auditor.model.scope import GLOBAL, Account, Provider
 from auditor.permissions import needed_permissions, policy_for
 from auditor.plan import listed_kinds, needs_of
@@ -71,8 +71,15 @@ def test_a_call_is_declared_once_and_shared_as_one_object(provider: Provider) ->
 @pytest.mark.parametrize("provider", Provider)
 def test_the_kinds_that_decide_whether_there_is_a_level_are_listed(provider: Provider) -> None:
     listed = {c.kind for c in COLLECTORS[provider]}
-    may_miss = {Model} if provider is AZURE else set()  # models of Azure are files in a workspace's storage
-    assert set(AI_KINDS) - listed <= may_miss
+    assert set(AI_KINDS) - listed == {kind for of, kind in KINDS_ABSENT if of is provider} & set(AI_KINDS)
+
+
+@pytest.mark.parametrize(("provider", "kind"), KINDS_ABSENT)
+def test_a_kind_that_a_provider_does_not_have_is_neither_listed_nor_judged_there(
+    provider: Provider, kind: Kind
+) -> None:
+    assert kind not in {c.kind for c in COLLECTORS[provider]}
+    assert [c.id for c in CHECKS if c.resource is kind and isinstance(c.providers[provider], Supported)] == []
 
 
 LISTED_WITHOUT_A_CALL = {"aws.ai_services.bedrock", "aws.ai_services.sagemaker"}

@@ -20,7 +20,7 @@ GENERATE_REPORT = aws_call("iam", "GenerateCredentialReport", expects=("State",)
 GET_REPORT = aws_call("iam", "GetCredentialReport", expects=("Content", "ReportFormat"))
 
 _TRIES = 20
-_PAUSE = 2.0
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 4.0
 """Seconds. IAM needs longer the more users there are; a report younger than four hours is given again at once."""
 _COLUMNS = frozenset({"arn", "password_enabled", "mfa_active", "access_key_1_active", "access_key_2_active"})
 _YES_NO = {"true": True, "false": False}
@@ -80,7 +80,7 @@ def _fetch(session: AwsSession) -> Mapping[str, Row]:
         if session.again(GENERATE_REPORT, GLOBAL, attempt)["State"] == "COMPLETE":
             break
         if not session.wire.offline:
-            session.wire.sleep(_PAUSE)
+            session.wire.sleep(min(_FIRST_PAUSE * 2**attempt, _LONGEST_PAUSE))
     else:
         raise CallFailed(GENERATE_REPORT, Reason.ABSENT)
     content = session.call(GET_REPORT, GLOBAL)["Content"]

@@ -111,7 +111,9 @@ def whoami(claims: Mapping[str, Any]) -> str:
 
 def _subscriptions(options: AzureOptions, wire: Wire, credential: Any, claims: Mapping[str, Any]) -> list[Account]:
     tenant = AzureSession(Account(Provider.AZURE, str(claims.get("tid") or "tenant")), wire, credential)
-    client = SubscriptionClient(credential, base_url=f"https://{HOST}", credential_scopes=[SCOPE], **tenant.sdk_options)
+    client = SubscriptionClient(
+        credential, base_url=f"https://{HOST}", credential_scopes=[SCOPE], **tenant.client_options()
+    )
     rows: list[Mapping[str, Any]] = []
     try:
         for body in tenant.sdk_pages("subscriptions", SUBSCRIPTIONS, lambda: list(client.subscriptions.list())):

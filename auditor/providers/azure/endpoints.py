@@ -74,18 +74,11 @@ def _models(session: AzureSession, deployments: list[Mapping[str, Any]]) -> Fact
     return Known(refs, {"properties.model": sorted(names)})
 
 
-def _read_encryption(session: AzureSession, endpoint: Endpoint) -> Mapping[str, Fact[Any]]:
-    """Models and code of an endpoint lie in its workspace, and are encrypted with the workspace's key."""
-    workspace = ml.governing(session, ml.workspace_of(session, _id(endpoint)))
-    return {"customer_key": ml.customer_key(workspace), "encryption_key": ml.encryption_key(workspace)}
-
-
-def _isolated(session: AzureSession, resource: ArmId) -> Fact[bool]:
-    return ml.isolated(ml.governing(session, ml.workspace_of(session, resource)))
-
-
 def _read_online_logs(session: AzureSession, endpoint: Endpoint) -> Mapping[str, Fact[Any]]:
-    """The traffic log is delivered, or every deployment sends requests to Application Insights or collects inputs."""
+    """The traffic log is delivered, or every deployment sends requests to Application Insights or collects inputs.
+
+    The same deployments name the models.
+    """
     resource = _id(endpoint)
     traffic = attempt(lambda: delivered(settings_of(session, resource), ("AmlOnlineEndpointTrafficLog",), (ALL_LOGS,)))
     collected = attempt(lambda: _all_collected(_deployments(session, resource)))
@@ -150,13 +143,10 @@ def _read_batch(session: AzureSession, endpoint: Endpoint) -> Mapping[str, Fact[
     deployments = _batch_deployments(session, resource)
     clusters = _clusters(session, resource, deployments)
     own = identity_refs(session, _batch_body(session, resource))
-    identities = [own, *(_of_cluster(c, lambda body: identity_refs(session, body)) for c in clusters)]
-    workspace = attempt(lambda: _isolated(session, resource))
-    subnets = all_true(_of_cluster(c, _has_subnet) for c in clusters) if clusters else Known(False, {"deployments": 0})
+    identities = [own, *(c if isinstance(c, Unknown) else identity_refs(session, c) for c in clusters)]
     return {
         "identity": combine(lambda *refs: tuple(dict.fromkeys(r for some in refs for r in some)), *identities),
         "models": _models(session, deployments),
-        "in_customer_network": any_true((workspace, subnets)),
     }
 
 
@@ -178,23 +168,10 @@ def _clusters(
     return found
 
 
-def _of_cluster(cluster: Mapping[str, Any] | Unknown, read: Any) -> Fact[Any]:
-    return cluster if isinstance(cluster, Unknown) else read(cluster)
-
-
-def _has_subnet(compute: Mapping[str, Any]) -> Fact[bool]:
-    # a compute outside any virtual network of the customer's names no subnet
-    return native(compute, "properties.properties.subnet.id", default="").map(lambda subnet: bool(subnet))
-
-
 def _read_batch_workspace(session: AzureSession, endpoint: Endpoint) -> Mapping[str, Fact[Any]]:
     """A batch endpoint has no network setting of its own: it is reached as its workspace is."""
     workspace = ml.governing(session, ml.workspace_of(session, _id(endpoint)))
-    return {
-        "private_access": choice(workspace, "properties.publicNetworkAccess", _PUBLIC, default="Enabled"),
-        "customer_key": ml.customer_key(workspace),
-        "encryption_key": ml.encryption_key(workspace),
-    }
+    return {"private_access": choice(workspace, "properties.publicNetworkAccess", _PUBLIC, default="Enabled")}
 
 
 def _read_batch_logs(session: AzureSession, endpoint: Endpoint) -> Mapping[str, Fact[Any]]:
@@ -226,7 +203,6 @@ COLLECTORS: tuple[Collector[Endpoint, Any], ...] = (
                 facts=("identity", "anonymous", "key_authentication", "private_access"),
                 read=_read_online,
             ),
-            Detail(calls=(ml.WORKSPACE,), facts=("customer_key", "encryption_key"), read=_read_encryption),
             Detail(
                 calls=(DIAGNOSTICS, ml.ONLINE_DEPLOYMENTS.call),
                 facts=("invocation_logging", "models"),
@@ -245,15 +221,11 @@ COLLECTORS: tuple[Collector[Endpoint, Any], ...] = (
         find_facts=("tags", "runs_customer_code", "anonymous", "key_authentication"),
         details=(
             Detail(
-                calls=(ml.BATCH_DEPLOYMENTS, ml.BATCH_ENDPOINTS.call, ml.COMPUTES, ml.WORKSPACE),
-                facts=("identity", "models", "in_customer_network"),
+                calls=(ml.BATCH_DEPLOYMENTS, ml.BATCH_ENDPOINTS.call, ml.COMPUTES),
+                facts=("identity", "models"),
                 read=_read_batch,
             ),
-            Detail(
-                calls=(ml.WORKSPACE,),
-                facts=("private_access", "customer_key", "encryption_key"),
-                read=_read_batch_workspace,
-            ),
+            Detail(calls=(ml.WORKSPACE,), facts=("private_access",), read=_read_batch_workspace),
             Detail(calls=(DIAGNOSTICS,), facts=("invocation_logging",), read=_read_batch_logs),
         ),
     ),

@@ -47,6 +47,9 @@ RAI_POLICIES = arm(
 )
 HARMS = ("hate", "sexual", "violence", "selfharm")
 SIDES = ("prompt", "completion")
+_OTHER_FILTERS = ("jailbreak", "indirectattack", "protectedmaterialtext", "protectedmaterialcode", "profanity")
+_OTHER_SIDES = ("prerun", "postrun", "pretoolcall", "posttoolcall")
+_FILTERS, _SOURCES = frozenset((*HARMS, *_OTHER_FILTERS)), frozenset((*SIDES, *_OTHER_SIDES))
 
 _BLOCKING_MODES = {"default": True, "blocking": True, "asynchronous_filter": False, "deferred": False}
 _UNFILTERED = "whisper"
@@ -125,16 +128,25 @@ def blocks(policy: Mapping[str, Any]) -> Fact[bool]:
         return filters
     by_side: dict[tuple[str, str], Mapping[str, Any]] = {}
     for entry in filters.value:
-        harm = "".join(c for c in str(entry.get("name", "")).lower() if c.isalnum())
-        by_side[harm, str(entry.get("source", "")).lower()] = entry
+        by_side[_squeezed(entry.get("name")), _squeezed(entry.get("source"))] = entry
     # documented default of ``mode``: Default, which blocks
     facts: list[Fact[bool]] = [choice(policy, "properties.mode", _BLOCKING_MODES, default="Default")]
-    facts.extend(_filter_blocks(by_side.get((h, s)), f"{h}/{s}") for h in HARMS for s in SIDES)
+    facts.extend(_filter_blocks(by_side, h, s) for h in HARMS for s in SIDES)
     return all_true(facts)
 
 
-def _filter_blocks(entry: Mapping[str, Any] | None, label: str) -> Fact[bool]:
+def _squeezed(text: object) -> str:
+    return "".join(c for c in str(text or "").lower() if c.isalnum())
+
+
+def _filter_blocks(by_side: Mapping[tuple[str, str], Mapping[str, Any]], harm: str, side: str) -> Fact[bool]:
+    """A filter of a name or a source that this version does not know may be the one that seems to be missing."""
+    label = f"{harm}/{side}"
+    entry = by_side.get((harm, side))
     if entry is None:
+        for name, source in by_side:
+            if (name == harm or name not in _FILTERS) and (source == side or source not in _SOURCES):
+                return Unknown(Reason.UNRECOGNISED, "properties.contentFilters")
         return Known(False, {label: "no filter"})
     facts: list[Fact[bool]] = []
     for key in ("enabled", "blocking"):

@@ -148,12 +148,6 @@ def computes(session: AzureSession, resource: ArmId) -> Iterator[Mapping[str, An
     yield from session.items(COMPUTES, GLOBAL, subscription=resource.subscription, **inside(resource))
 
 
-def isolated(workspace: Mapping[str, Any]) -> Fact[bool]:
-    """The workspace has a managed virtual network. A workspace without the setting has none."""
-    table = {"disabled": False, "allowinternetoutbound": True, "allowonlyapprovedoutbound": True}
-    return choice(workspace, "properties.managedNetwork.isolationMode", table, default="Disabled")
-
-
 def customer_key(workspace: Mapping[str, Any]) -> Fact[bool]:
     """``encryption`` is left out of a workspace that uses Microsoft's keys."""
     return choice(workspace, "properties.encryption.status", {"enabled": True, "disabled": False}, default="Disabled")

@@ -65,27 +65,32 @@ class AzureSession(RestSession):
         http.trust_env = not wire.offline
         http.mount("https://", self.adapter)
         self.credential = credential
-        pipeline: list[Any] = [
-            core.RequestIdPolicy(),
-            core.HeadersPolicy(),
-            core.UserAgentPolicy("ml-posture-auditor", user_agent_use_env=False),
-            ARMChallengeAuthenticationPolicy(credential, SCOPE),
-            core.CustomHookPolicy(),
-        ]
-        transport = RequestsTransport(session=http, session_owner=False)
-        self.sdk_options: dict[str, Any] = {
-            "policies": [*pipeline, core.ContentDecodePolicy()],
-            "transport": transport,
-        }
-        """What every client of this session must be made with."""
+        self._transport = RequestsTransport(session=http, session_owner=False)
         self.resources = ResourceManagementClient(
             credential,
             account.id,
             base_url=f"https://{HOST}",
             credential_scopes=[SCOPE],
-            policies=pipeline,  # bodies are ours to decode: a refusal in HTML is still a refusal
-            transport=transport,
+            policies=self._policies(),  # bodies are ours to decode: a refusal in HTML is still a refusal
+            transport=self._transport,
         )
+
+    def client_options(self) -> dict[str, Any]:
+        """What a client of this session must be made with; for one client each.
+
+        azure-core links the policies of a pipeline by an attribute of theirs. Clients that shared a policy would send
+        what the others send through the pipeline that was made last, or through one that is only half made.
+        """
+        return {"policies": [*self._policies(), core.ContentDecodePolicy()], "transport": self._transport}
+
+    def _policies(self) -> list[Any]:
+        return [
+            core.RequestIdPolicy(),
+            core.HeadersPolicy(),
+            core.UserAgentPolicy("ml-posture-auditor", user_agent_use_env=False),
+            ARMChallengeAuthenticationPolicy(self.credential, SCOPE),
+            core.CustomHookPolicy(),
+        ]
 
     def request(self, method: str, url: str, query: Mapping[str, Any], body: Any) -> tuple[int, bytes]:
         request = HttpRequest(method, url, params=dict(query), json=body)
@@ -166,7 +171,7 @@ class AzureSession(RestSession):
                     cloud="AzureCloud",
                     enable_telemetry=False,
                     show_progress=False,
-                    **self.sdk_options,
+                    **self.client_options(),
                 )
             finally:
                 if before is None:

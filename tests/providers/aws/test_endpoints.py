@@ -300,10 +300,17 @@ def test_keys_become_arns(aws: Aws, key: str) -> None:
     assert ref.account in ref.id
 
 
-@pytest.mark.parametrize("refused", [GET_TAGGED, LIST_TAGS], ids=lambda call: call.operation)
-def test_tags_are_unknown_when_either_api_is_denied(aws: Aws, refused: Any) -> None:
+def test_tags_are_unknown_when_the_tagging_api_is_denied(aws: Aws) -> None:
     build(aws, tags=[{"Key": "owner", "Value": "risk"}])
-    aws.refuse(refused, "AccessDeniedException")
+    aws.refuse(GET_TAGGED, "AccessDeniedException")
+    fact = only(aws).tags
+    assert isinstance(fact, Unknown)
+    assert fact.reason is Reason.DENIED
+
+
+def test_tags_are_unknown_when_it_leaves_out_the_endpoint_and_sagemaker_denies(aws: Aws) -> None:
+    build(aws)
+    aws.refuse(LIST_TAGS, "AccessDeniedException")
     fact = only(aws).tags
     assert isinstance(fact, Unknown)
     assert fact.reason is Reason.DENIED

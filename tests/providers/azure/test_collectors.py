@@ -81,7 +81,6 @@ def test_an_endpoint_without_deployments_shows_nothing(azure: Azure) -> None:
     azure.reply("/ep-lab-chat/deployments", {"value": []})
     endpoint: Any = azure.resource("Endpoint", "ep-lab-chat")
     assert endpoint.invocation_logging.value is False
-    assert endpoint.in_customer_network.value is False
     assert endpoint.models.value == ()
 
 
@@ -89,7 +88,7 @@ def test_a_listed_endpoint_that_is_gone_is_kept_with_unknown_facts(azure: Azure)
     azure.refuse("/onlineEndpoints/ep-demand", 404, "ResourceNotFound")
     endpoint: Any = azure.resource("Endpoint", "ep-demand")
     assert outcome(endpoint.private_access) == Reason.VANISHED
-    assert endpoint.customer_key.value is True
+    assert endpoint.invocation_logging.value is True
 
 
 def test_one_workspace_that_cannot_be_read_leaves_the_others_and_a_gap(azure: Azure) -> None:
@@ -102,12 +101,6 @@ def test_one_workspace_that_cannot_be_read_leaves_the_others_and_a_gap(azure: Az
 def test_a_batch_deployment_on_a_compute_that_is_not_listed(azure: Azure) -> None:
     azure.reply("/mlw-forecast/computes", {"value": []})
     assert outcome(azure.fact("Endpoint", "be-invoices", "identity")) == Reason.ABSENT
-
-
-def test_a_batch_endpoint_on_a_cluster_in_a_subnet(azure: Azure) -> None:
-    azure.change("mlw-forecast", "properties.managedNetwork", ...)
-    azure.change("cpu-batch", "properties.properties.subnet", {"id": "/s"})
-    assert azure.fact("Endpoint", "be-invoices", "in_customer_network").value is True
 
 
 # --- projects and hubs
@@ -123,7 +116,6 @@ def test_a_project_takes_the_settings_of_its_hub(azure: Azure) -> None:
     service: Any = azure.resource("AiService", "mlw-lab")
     assert service.private_endpoint.value is True
     assert service.customer_key.value is True
-    assert azure.fact("Endpoint", "ep-lab-chat", "in_customer_network").value is True
 
 
 def test_a_project_of_a_hub_elsewhere_is_unknown(azure: Azure) -> None:
@@ -133,9 +125,6 @@ def test_a_project_of_a_hub_elsewhere_is_unknown(azure: Azure) -> None:
     service: Any = azure.resource("AiService", "mlw-lab")
     assert outcome(service.private_endpoint) == Reason.OUT_OF_SCOPE
     assert outcome(service.identity) != Reason.OUT_OF_SCOPE
-    assert outcome(azure.fact("Endpoint", "ep-lab-chat", "in_customer_network")) == Reason.OUT_OF_SCOPE
-    azure.change("v1", "properties.egressPublicNetworkAccess", "Disabled")
-    assert azure.fact("Endpoint", "ep-lab-chat", "in_customer_network").value is True
 
 
 # --- logs

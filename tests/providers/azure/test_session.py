@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import logging
 import os
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from azure.core.exceptions import ClientAuthenticationError
 from azure.core.rest import HttpRequest
 from azure.mgmt.core.policies import ARMAutoResourceProviderRegistrationPolicy
+from azure.mgmt.resource.subscriptions import SubscriptionClient
 
 from auditor.collect import collect
 from auditor.demo.authoring import Source
@@ -68,7 +72,7 @@ def test_an_unregistered_provider_is_not_registered() -> None:
 
 def test_the_pipeline_has_no_registration_and_no_retries() -> None:
     session = Network(ok({"value": []})).session([NETWORKS])
-    names = {type(policy).__name__ for policy in session.sdk_options["policies"]}
+    names = {type(policy).__name__ for policy in session.client_options()["policies"]}
     assert ARMAutoResourceProviderRegistrationPolicy.__name__ not in names
     assert not {n for n in names if "Retry" in n or "Redirect" in n}
 
@@ -220,6 +224,43 @@ def test_a_credential_that_fails_on_the_way_is_denied() -> None:
         with pytest.raises(CallFailed) as caught:
             ask()
         assert (caught.value.reason, network.sent) == (Reason.DENIED, [])
+
+
+# --- threads
+
+
+def test_a_client_that_is_made_disturbs_no_request_of_another() -> None:
+    """azure-core links the policies of a pipeline while it is made; a policy that two clients share breaks both."""
+    network = Network(ok({"value": []}))
+    session = network.session([NETWORKS, ml.WORKSPACES.call])
+    own = session.client_options()["policies"]
+    assert not {id(p) for p in own} & {id(p) for p in session.client_options()["policies"]}
+    stop = threading.Event()
+
+    def make_clients() -> None:
+        while not stop.is_set():
+            SubscriptionClient(session.credential, base_url="https://management.azure.com", **session.client_options())
+
+    def ask(worker: int) -> int:
+        return sum(
+            session.request("GET", URL, {"worker": worker, "number": number}, None)[0] == 200 for number in range(100)
+        )
+
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(12) as pool:
+            makers = [pool.submit(make_clients) for _ in range(4)]
+            answered = [pool.submit(ask, worker) for worker in range(8)]
+            try:
+                assert [future.result() for future in answered] == [100] * 8
+            finally:
+                stop.set()
+            for maker in makers:
+                maker.result()
+    finally:
+        sys.setswitchinterval(before)
+    assert len(network.sent) == 800
 
 
 # --- pages

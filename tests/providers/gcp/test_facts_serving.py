@@ -198,7 +198,6 @@ def test_a_project_number_that_cannot_be_read_leaves_only_references_unknown() -
         (nothing, "customer_key", True),
         (drop("models", 0, "encryptionSpec"), "customer_key", False),
         (drop("models", 0, "encryptionSpec"), "encryption_key", None),
-        (nothing, "identity", ()),
         (nothing, "encrypted_with_storage", False),
         (drop("models", 0, "labels"), "tags", {}),
     ],

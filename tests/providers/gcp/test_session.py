@@ -24,6 +24,7 @@ from auditor.providers.gcp.session import GcpSession
 from auditor.providers.gcp.shared_calls import AI_LOCATIONS, PROJECT_GET, PROJECT_POLICY
 from auditor.wire.errors import CallFailed, ReplayMiss, WriteBlocked
 from auditor.wire.hop import Answer, TransportFault, Wire, replay_source
+from auditor.wire.pace import Pacer
 from auditor.wire.store import Recording
 from tests.support.gcp import (
     ACCOUNT,
@@ -53,7 +54,8 @@ class Live:
 
     def __init__(self, *answers: Answer | Exception, attempts: int = 3, **options: Any) -> None:
         self.slept: list[float] = []
-        self.wire = Wire(declared=DECLARED, attempts=attempts, sleep=self.slept.append)
+        unpaced = Pacer(sleep=lambda _: None)
+        self.wire = Wire(declared=DECLARED, attempts=attempts, sleep=self.slept.append, pacer=unpaced)
         self.session = GcpSession(ACCOUNT, self.wire, options.pop("credentials", Credentials(token="t")), **options)
         self.network = Network(*answers)
         self.session.adapter._network = self.network  # type: ignore[assignment]
