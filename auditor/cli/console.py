@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections import Counter
 from typing import Any
 
 from auditor.model.audit import CloudFailure
@@ -70,6 +71,7 @@ def summary(document: dict[str, Any], files: list[str]) -> None:
         counts = f"{coverage['pass']:>5} {coverage['fail']:>5} {coverage['not_assessed']:>13}"
         say(f"{name[:44]:<44} {levels} {coverage['percent']:>7}% {counts}")
     _fix_first(document)
+    _missing_permissions(document)
     if document["synthetic"]:
         say()
         say("Some answers come from fixtures marked synthetic; see the evidence section of the report.")
@@ -102,3 +104,19 @@ def _fix_first(document: dict[str, Any]) -> None:
         )
     if len(rows) > SHOWN_FINDINGS:
         say(f"  ... and {len(rows) - SHOWN_FINDINGS} more in the report")
+
+
+def _missing_permissions(document: dict[str, Any]) -> None:
+    """What to grant so that the next run can answer more."""
+    lacking: Counter[tuple[str, str]] = Counter()
+    for finding in document["findings"]:
+        if finding["unknown"] is not None:
+            lacking.update((finding["scope"]["provider"], name) for name in finding["unknown"]["permissions"])
+    if not lacking:
+        return
+    say()
+    say("Missing permissions, and how many questions each leaves open:")
+    for (provider, name), count in lacking.most_common(SHOWN_FINDINGS):
+        say(f"  {Provider(provider).label}: {inert(name)} ({count})")
+    if len(lacking) > SHOWN_FINDINGS:
+        say(f"  ... and {len(lacking) - SHOWN_FINDINGS} more in the report")

@@ -16,8 +16,8 @@ REGIONS = (SECOND, HOME)
 AUDITOR = f"arn:aws:sts::{ACCOUNT_ID}:assumed-role/PostureAuditor/ml-posture-auditor"
 ORGANIZATION = "o-meridian01"
 
-DENIED_OPERATION = "kms:GetKeyPolicy"
-"""Key policies of this account do not let the auditing role read them."""
+DENIED_OPERATION, DENIED_REGION = "sagemaker:GetEndpointPolicy", SECOND
+"""What the auditing role may not do, and where. This alone keeps the account below its possible level."""
 
 PREFIX = "meridian"
 

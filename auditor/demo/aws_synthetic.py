@@ -34,7 +34,7 @@ def synthetic_source(made: Made) -> Source:
     def source(request: Outgoing) -> Answer | None:
         if request.call.provider is not Provider.AWS:
             return None
-        if request.call.key == estate.DENIED_OPERATION:
+        if (request.call.key, request.location) == (estate.DENIED_OPERATION, estate.DENIED_REGION):
             message = f"User: {estate.AUDITOR} is not authorized to perform: {estate.DENIED_OPERATION}"
             return _refusal("AccessDeniedException", message)
         writer = WRITERS.get(request.call.key)

@@ -60,6 +60,6 @@ def _sdk_module(provider: Provider) -> ModuleType:
         if error.name is not None and error.name.startswith("auditor"):
             raise
         raise ProviderNotInstalled(
-            f"{provider.label}: its SDK is not installed (no module {error.name})",
+            f"its SDK is not installed (no module {error.name})",
             f"pip install 'ml-posture-auditor[{provider}]'",
         ) from None
