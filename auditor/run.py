@@ -12,7 +12,7 @@ from auditor import __version__
 from auditor.catalog import Catalog, load_catalog
 from auditor.collect import Progress, collect
 from auditor.derive import DERIVED, derive
-from auditor.errors import AuditorError, RecordingError, UsageError
+from auditor.errors import AuditorError, OutputError, RecordingError, UsageError
 from auditor.evaluate import evaluate
 from auditor.frameworks import FRAMEWORKS
 from auditor.maturity import MODEL_VERSION
@@ -37,6 +37,8 @@ class Result:
     audit: Audit
     scores: tuple[AccountScore, ...]
     catalog: Catalog
+    unrecorded: OutputError | None = None
+    """Why the recording that was asked for could not be written. The audit itself is not lost by that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +161,13 @@ def audit_connections(
         interrupted=collected.interrupted,
         replayed=replayed,
     )
+    unrecorded = None
     if settings.record:
-        store.save(settings.record, run_document(audit), audit.exchanges)
-    return Result(audit, scores, catalog)
+        try:
+            store.save(settings.record, run_document(audit), audit.exchanges)
+        except OutputError as error:
+            unrecorded = error
+    return Result(audit, scores, catalog, unrecorded)
 
 
 def _defects(collected: tuple[str, ...], findings: Iterable[Finding]) -> tuple[str, ...]:

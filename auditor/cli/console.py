@@ -60,16 +60,10 @@ def failed(failure: CloudFailure) -> None:
 def summary(document: dict[str, Any], files: list[str]) -> None:
     """The short table at the end of a run."""
     say()
-    say(f"{'ACCOUNT':<44} {'VERIFIED':<14} {'POSSIBLE':<14} {'COVERAGE':>8}  PASS  FAIL  NOT ASSESSED")
-    for account in document["score"]["accounts"]:
-        coverage = account["coverage"]
-        name = inert(f"{Provider(account['provider']).label} {account['name'] or account['account']}")
-        if account["verified_level"] is None:
-            levels = f"{'no level: ' + account['no_level_because']:<29}"
-        else:
-            levels = f"{_level(account['verified_level']):<14} {_level(account['possible_level']):<14}"
-        counts = f"{coverage['pass']:>5} {coverage['fail']:>5} {coverage['not_assessed']:>13}"
-        say(f"{name[:44]:<44} {levels} {coverage['percent']:>7}% {counts}")
+    if document["score"]["accounts"]:
+        _table(document)
+    else:
+        say("No account could be read.")
     _fix_first(document)
     _missing_permissions(document)
     if document["synthetic"]:
@@ -83,6 +77,19 @@ def summary(document: dict[str, Any], files: list[str]) -> None:
     say()
     for file in files:
         say(f"wrote {file}")
+
+
+def _table(document: dict[str, Any]) -> None:
+    say(f"{'ACCOUNT':<44} {'VERIFIED':<14} {'POSSIBLE':<14} {'COVERAGE':>8}  PASS  FAIL  NOT ASSESSED")
+    for account in document["score"]["accounts"]:
+        coverage = account["coverage"]
+        name = inert(f"{Provider(account['provider']).label} {account['name'] or account['account']}")
+        if account["verified_level"] is None:
+            levels = f"{'no level: ' + account['no_level_because']:<29}"
+        else:
+            levels = f"{_level(account['verified_level']):<14} {_level(account['possible_level']):<14}"
+        counts = f"{coverage['pass']:>5} {coverage['fail']:>5} {coverage['not_assessed']:>13}"
+        say(f"{name[:44]:<44} {levels} {coverage['percent']:>7}% {counts}")
 
 
 def _level(level: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -45,13 +46,27 @@ def prepare(folder: Path) -> None:
         raise OutputError(f"--out {folder}: {error.strerror}", "Choose a folder you can write to.") from None
 
 
-def write(folder: Path, formats: Sequence[str], document: Json) -> list[str]:
-    """Write each format; ``audit.json`` first, because everything else can be made from it."""
-    written = []
+def write(folder: Path, formats: Sequence[str], document: Json) -> tuple[list[str], list[OutputError]]:
+    """Write each format, ``audit.json`` first, because everything else can be made from it.
+
+    What cannot be written where it was asked for goes to a folder for temporary files, so that a long run is not lost
+    to a full disk. Returns the files written and the errors met.
+    """
+    written: list[str] = []
+    errors: list[OutputError] = []
     for name in sorted(formats, key=lambda f: f != "json"):
         filename, render = FORMATS[name]
-        written.append(str(write_file(folder / filename, render(document))))
-    return written
+        try:
+            written.append(str(write_file(folder / filename, render(document))))
+        except OutputError as error:
+            errors.append(error)
+            refuge = Path(tempfile.gettempdir()) / f"auditor-{document['id']}"
+            try:
+                refuge.mkdir(mode=0o700, exist_ok=True)
+                written.append(str(write_file(refuge / filename, render(document))))
+            except (OSError, OutputError):
+                continue
+    return written, errors
 
 
 def write_file(path: Path, pieces: Iterable[str]) -> Path:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from auditor.cli import console, output
+from auditor.cli import console, exit_codes, output
 from auditor.errors import UsageError
 from auditor.run import Result
 from auditor.run import scan as run_scan
@@ -110,13 +110,19 @@ def conclude(result: Result, settings: Settings) -> None:
 
     gc.collect()  # the SDKs' sessions are cyclic and hold every response that was parsed
     document: dict[str, Any] = to_document(result.audit, result.scores, result.catalog)
-    files = output.write(settings.out, settings.formats, document)
-    if settings.record:
+    files, failures = output.write(settings.out, settings.formats, document)
+    if result.unrecorded is not None:
+        failures.append(result.unrecorded)
+    elif settings.record:
         files.append(str(settings.record))
     console.summary(document, files)
+    for failure in failures:
+        console.say(f"error: {failure.message}")
+        console.say(f"  {failure.hint}")
     if not sys.stdout.isatty():
         typer.echo(output.machine_summary(document, files))
-    raise typer.Exit(output.exit_code(document, settings.fail_on, settings.min_coverage))
+    code = output.exit_code(document, settings.fail_on, settings.min_coverage)
+    raise typer.Exit(exit_codes.USAGE if failures and code != exit_codes.DEFECT else code)
 
 
 def _over(base: Any, given: Any) -> Any:
