@@ -51,12 +51,24 @@ def _azure(wanted: Sequence[str]) -> str:
     return json.dumps(role, indent=2) + "\n"
 
 
+_SCOPE = "https://"
+
+
 def _gcp(wanted: Sequence[str]) -> str:
+    scopes = [name for name in wanted if name.startswith(_SCOPE)]
     lines = [
         'title: "ML Posture Auditor"',
         'description: "What ml-posture-auditor reads. No write, no key, no secret."',
         'stage: "GA"',
         "includedPermissions:",
-        *(f"- {permission}" for permission in wanted),
+        *(f"- {permission}" for permission in wanted if permission not in scopes),
     ]
+    if scopes:
+        lines += [
+            "# How people sign in is in the directory (Google Workspace or Cloud Identity), which no role of Google",
+            "# Cloud opens. Give the identity an administrator role there that may read users and groups (Admin",
+            "# API privileges Users > Read and Groups > Read), enable the Admin SDK API in the project that its",
+            "# calls are billed to, and let it have these scopes. Without them person_has_mfa is not assessed.",
+            *(f"#   {scope}" for scope in scopes),
+        ]
     return "\n".join(lines) + "\n"

@@ -190,7 +190,19 @@ _BUCKETS = (
 _STORAGE: Estate = {
     ("GET", "/storage/v1/b"): {"kind": "storage#buckets", "items": list(_BUCKETS)},
     ("GET", f"/storage/v1/b/{_ARCHIVE}"): _BUCKETS[2],
-    # Public access is prevented on the other two, so that who has access to them is not asked.
+    **{
+        ("GET", f"/storage/v1/b/{bucket['name']}/iam"): {
+            "kind": "storage#policy",
+            "resourceId": f"projects/_/buckets/{bucket['name']}",
+            "version": 1,
+            "etag": "CAI=",
+            "bindings": [
+                {"role": "roles/storage.legacyBucketOwner", "members": [f"projectOwner:{PROJECT}"]},
+                {"role": "roles/storage.legacyBucketReader", "members": [f"projectViewer:{PROJECT}"]},
+            ],
+        }
+        for bucket in _BUCKETS
+    },
     **{
         ("GET", f"/v2/projects/{PROJECT}/policies/{constraint}:getEffectivePolicy"): {
             "name": f"projects/{NUMBER}/policies/{constraint}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 PROJECT = "lumen-forecast-prod"
 NUMBER = "730241865519"
 NAME = "Lumen Forecast production"
+DOMAIN = "lumenforecast.example"
 REGIONS = ("us-central1", "europe-west4")
 
 

@@ -6,12 +6,13 @@ Invented, like the workloads in ``gcp_estate``.
 from __future__ import annotations
 
 from auditor.demo.authoring import Estate, Pages
+from auditor.demo.gcp_directory import DIRECTORY
 from auditor.demo.gcp_infrastructure import INFRASTRUCTURE
-from auditor.demo.gcp_names import NAME, NUMBER, PROJECT, account
+from auditor.demo.gcp_names import DOMAIN, NAME, NUMBER, PROJECT, account
 
 _FOLDER = "418830275146"
 _ORGANIZATION = "905517264830"
-_DOMAIN = "lumenforecast.example"
+_ORGANIZATION_ROLE = f"organizations/{_ORGANIZATION}/roles/releaseNotifier"
 _POOL = f"//iam.googleapis.com/projects/{NUMBER}/locations/global/workloadIdentityPools"
 
 
@@ -27,8 +28,8 @@ _PROJECT_POLICY = {
     "version": 1,
     "etag": "BwYpS8b3xZk=",
     "bindings": [
-        {"role": "roles/owner", "members": [f"user:ines.adler@{_DOMAIN}"]},
-        {"role": "roles/aiplatform.user", "members": [f"group:forecasting@{_DOMAIN}", f"user:tomas.riva@{_DOMAIN}"]},
+        {"role": "roles/owner", "members": [f"user:ines.adler@{DOMAIN}"]},
+        {"role": "roles/aiplatform.user", "members": [f"group:forecasting@{DOMAIN}", f"user:tomas.riva@{DOMAIN}"]},
         {"role": "roles/aiplatform.admin", "members": _members("notebook-research")},
         {"role": f"projects/{PROJECT}/roles/featureReader", "members": _members(*_SERVING)},
         {"role": "roles/storage.objectViewer", "members": _members(*_SERVING, "pipeline-train")},
@@ -43,6 +44,7 @@ _PROJECT_POLICY = {
 }
 
 _SERVICES = (
+    "admin",
     "aiplatform",
     "apikeys",
     "bigquery",
@@ -132,6 +134,13 @@ _IDENTITIES: Estate = {
         "stage": "GA",
         "etag": "BwYpO2wzq0k=",
     },
+    ("GET", f"/v1/{_ORGANIZATION_ROLE}"): {
+        "name": _ORGANIZATION_ROLE,
+        "title": "Release notifier",
+        "includedPermissions": ["pubsub.topics.get", "pubsub.topics.publish"],
+        "stage": "GA",
+        "etag": "BwYpK1dEw7M=",
+    },
 }
 
 
@@ -156,17 +165,18 @@ PLATFORM: Estate = {
     ("POST", f"/v3/folders/{_FOLDER}:getIamPolicy"): {
         "version": 1,
         "etag": "BwYpJ0YcXwA=",
-        "bindings": [{"role": "roles/viewer", "members": [f"user:platform.lead@{_DOMAIN}"]}],
+        "bindings": [{"role": "roles/viewer", "members": [f"user:platform.lead@{DOMAIN}"]}],
     },
     ("POST", f"/v3/organizations/{_ORGANIZATION}:getIamPolicy"): {
         "version": 1,
         "etag": "BwYpH9QyTbE=",
         "bindings": [
-            {"role": "roles/resourcemanager.organizationAdmin", "members": [f"user:platform.lead@{_DOMAIN}"]},
+            {"role": "roles/resourcemanager.organizationAdmin", "members": [f"user:platform.lead@{DOMAIN}"]},
             {
                 "role": "roles/iam.securityReviewer",
                 "members": _members("posture-auditor"),
             },
+            {"role": _ORGANIZATION_ROLE, "members": _members("delivery")},
         ],
     },
     ("GET", f"/v1/projects/{PROJECT}/services"): Pages(
@@ -174,5 +184,6 @@ PLATFORM: Estate = {
         {"services": [_service(name) for name in _SERVICES[9:]]},
     ),
     **_IDENTITIES,
+    **DIRECTORY,
     **INFRASTRUCTURE,
 }

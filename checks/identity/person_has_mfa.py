@@ -10,7 +10,6 @@ from auditor import (
     Identity,
     Inherited,
     NotApplicable,
-    NotBuilt,
     Pass,
     Remediation,
     Severity,
@@ -66,13 +65,14 @@ CHECK = Check(
                 "this tenant is not read."
             ),
         ),
-        GCP: NotBuilt(
-            "The APIs of a project do not tell how its people sign in, and Google's requirement is no "
-            "guarantee for it. As published in July 2026 it covers the consoles, not the command line or "
-            "the APIs; it has no date yet for federated accounts; and an organization can opt out of it "
-            "for its Cloud Identity accounts (cloud.google.com/docs/authentication/mfa-requirement). Ask "
-            "for the 2-Step Verification report of the Google Admin console, or for the policy of the "
-            "identity provider."
+        GCP: Supported(
+            Remediation(
+                "Enforce 2-Step Verification for the person's organizational unit (Admin console > Security > "
+                "Authentication > 2-step verification > Enforcement). Enrolling is not enough: who is not made to "
+                "use it may turn it off. Where people sign in through another identity provider, Google's 2-Step "
+                "Verification does not apply by default: require the second factor there, too.",
+                "https://support.google.com/a/answer/9176657",
+            )
         ),
     },
     examples=Examples(

@@ -307,6 +307,8 @@ _DISCOVERY = Path(googleapiclient.__file__).parent / "discovery_cache" / "docume
 
 @cache
 def discovery(api: str) -> tuple[dict[str, Any], ...]:
+    if api == "directory":  # a part of the Admin SDK API
+        return (json.loads((_DISCOVERY / "admin.directory_v1.json").read_text()),)
     return tuple(json.loads(path.read_text()) for path in sorted(_DISCOVERY.glob(f"{api}.v*.json")))
 
 
@@ -387,7 +389,23 @@ OTHER = {
 """Permissions that do not follow from the operation's name, each from the API's documentation."""
 
 
-@pytest.mark.parametrize("call", calls(GCP), ids=by_key)
+IN_DIRECTORY = [c for c in calls(GCP) if c.service == "directory"]
+"""Calls that no IAM permission opens, but an administrator role of the directory and an OAuth scope."""
+
+IN_PROJECT = [c for c in calls(GCP) if c not in IN_DIRECTORY]
+
+
+@pytest.mark.parametrize("call", IN_DIRECTORY, ids=by_key)
+def test_a_call_to_the_directory_names_the_scope_it_needs(call: Call) -> None:
+    """The narrowest that the discovery document lists: it reads, and nothing more."""
+    ((_, method),) = published(call)
+    (scope,) = call.permissions
+    reading = [s for s in method["scopes"] if s.endswith(".readonly")]
+    assert scope in reading
+    assert scope == max(reading, key=len)
+
+
+@pytest.mark.parametrize("call", IN_PROJECT, ids=by_key)
 def test_a_google_call_names_the_permission_it_needs(call: Call) -> None:
     *_, noun, verb = call.operation.split(".")
     prefix = "resourcemanager" if call.service == "cloudresourcemanager" else call.service
@@ -397,7 +415,7 @@ def test_a_google_call_names_the_permission_it_needs(call: Call) -> None:
 READING_VERBS = {"get", "list", "getIamPolicy", "getEffectiveFirewalls", "checkUpgradability"}
 
 
-@pytest.mark.parametrize("permission", permissions_of(calls(GCP)))
+@pytest.mark.parametrize("permission", permissions_of(IN_PROJECT))
 def test_a_google_permission_only_reads(permission: str) -> None:
     found = re.fullmatch(r"[a-z]+\.[a-zA-Z]+\.([a-zA-Z]+)", permission)
     assert found is not None
@@ -408,7 +426,7 @@ def test_every_google_exception_is_used() -> None:
     declared = {c.key: c for c in calls(GCP)}
     assert OTHER.keys() <= declared.keys()
     assert VERBS.keys() <= {key.rpartition(".")[2] for key in declared}
-    assert {p.rpartition(".")[2] for p in permissions_of(calls(GCP))} == READING_VERBS
+    assert {p.rpartition(".")[2] for p in permissions_of(IN_PROJECT)} == READING_VERBS
 
 
 # the permissions that are printed
@@ -429,5 +447,8 @@ def test_the_printed_permissions_are_exactly_those_of_the_declared_calls(provide
         assert role["DataActions"] == []
     else:
         listed = [line.removeprefix("- ") for line in text.splitlines() if line.startswith("- ")]
-        assert listed == list(declared)
+        assert listed == list(permissions_of(IN_PROJECT)), "a custom role takes permissions of IAM only"
+        commented = [line.lstrip("# ") for line in text.splitlines() if line.startswith("#   ")]
+        assert commented == list(permissions_of(IN_DIRECTORY))
+        assert set(listed) | set(commented) == set(declared)
     assert "*" not in "".join(declared)

@@ -26,6 +26,7 @@ _VERSIONS = {
     "cloudkms": "v1",
     "cloudresourcemanager": "v3",
     "compute": "v1",
+    "directory": "directory_v1",
     "iam": "v1",
     "logging": "v2",
     "notebooks": "v2",
@@ -157,7 +158,8 @@ def response_schema(service: str, operation: str) -> tuple[Mapping[str, Any], st
 
 @cache
 def discovery(service: str) -> Mapping[str, Any]:
-    parsed: Mapping[str, Any] = json.loads((_DOCUMENTS / f"{service}.{_VERSIONS[service]}.json").read_text())
+    name = {"directory": "admin"}.get(service, service)  # the Directory API is a part of the Admin SDK API
+    parsed: Mapping[str, Any] = json.loads((_DOCUMENTS / f"{name}.{_VERSIONS[service]}.json").read_text())
     return parsed
 
 

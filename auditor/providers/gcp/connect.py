@@ -8,14 +8,14 @@ from typing import Any
 
 import google.auth
 from google.auth import impersonated_credentials
-from google.auth.exceptions import GoogleAuthError, TransportError
+from google.auth.exceptions import GoogleAuthError, OAuthError, RefreshError, TransportError
 from requests.exceptions import RequestException
 
 from auditor.errors import CredentialsError, UsageError
 from auditor.model.facts import Reason
 from auditor.model.scope import GLOBAL, Account, Provider
 from auditor.providers.base import Connection
-from auditor.providers.gcp.credentials import SCOPES, token_request
+from auditor.providers.gcp.credentials import SCOPES, WITH_DIRECTORY, token_request
 from auditor.providers.gcp.session import GcpSession
 from auditor.providers.gcp.shared_calls import PROJECT_GET
 from auditor.settings import GcpOptions
@@ -55,19 +55,29 @@ def offline(account: Account, places: tuple[str, ...], wire: Wire) -> GcpSession
 
 
 def sign_in(impersonate: str = "") -> tuple[Any, str]:
-    """Credentials that gave a token, and the project they belong to, if any. CredentialsError if there are none."""
+    """Credentials that gave a token, and the project they belong to, if any. CredentialsError if there are none.
+
+    Service accounts may ask for every scope; a user has those that were agreed to at sign-in, and is refused others.
+    """
     try:
-        credentials, project = google.auth.default(scopes=SCOPES)
-        if impersonate:
-            credentials = impersonated_credentials.Credentials(
-                source_credentials=credentials, target_principal=impersonate, target_scopes=list(SCOPES)
-            )
-        credentials.refresh(token_request(credentials))
+        try:
+            return _signed(WITH_DIRECTORY, impersonate)
+        except (OAuthError, RefreshError):
+            return _signed(SCOPES, impersonate)
     except TransportError as error:
         raise CredentialsError(f"Google's token service cannot be reached ({type(error).__name__})", _HINT) from None
     except GoogleAuthError as error:
         doing = f"impersonating {impersonate}" if impersonate else "signing in"
         raise CredentialsError(f"Google Cloud gave no token while {doing} ({type(error).__name__})", _HINT) from None
+
+
+def _signed(scopes: tuple[str, ...], impersonate: str) -> tuple[Any, str]:
+    credentials, project = google.auth.default(scopes=SCOPES if impersonate else scopes)
+    if impersonate:
+        credentials = impersonated_credentials.Credentials(
+            source_credentials=credentials, target_principal=impersonate, target_scopes=list(scopes)
+        )
+    credentials.refresh(token_request(credentials))
     return credentials, project or ""
 
 

@@ -11,10 +11,14 @@ from google.auth.transport.requests import Request
 from google.oauth2.credentials import Credentials
 from requests.adapters import HTTPAdapter
 
+from auditor.providers.gcp.directory import DIRECTORY_SCOPES
 from auditor.wire.errors import WriteBlocked
 
 SCOPES = ("https://www.googleapis.com/auth/cloud-platform",)
 """Several read methods accept no narrower scope; the permissions of the identity are what limits us."""
+
+WITH_DIRECTORY = (*SCOPES, *DIRECTORY_SCOPES)
+"""What is asked for first. A credential that cannot have it reads without the directory, which then refuses itself."""
 
 TOKEN_HOSTS = frozenset(
     {

@@ -27,6 +27,7 @@ FLOOR_SETTING = Call(
     expects=("name",),
 )
 _UNSPECIFIED = "PI_AND_JAILBREAK_FILTER_ENFORCEMENT_UNSPECIFIED"
+_OTHER_SERVICES = {"INTEGRATED_SERVICE_UNSPECIFIED", "GOOGLE_MCP_SERVER"}
 _ENFORCEMENT = {"ENABLED": True, "DISABLED": False, _UNSPECIFIED: False}
 
 
@@ -63,12 +64,19 @@ def guardrail(setting: Mapping[str, Any]) -> Fact[bool]:
     services = entries(setting, "integratedServices")
     return all_true(
         (
-            services.map(lambda found: "AI_PLATFORM" in found),
+            services.map(_integrated).map(BOOLEAN),
             flag(setting, "aiPlatformFloorSetting.inspectAndBlock"),
             native(setting, "enableFloorSettingEnforcement").map(BOOLEAN),
             any_true((_rai_filters(setting), _jailbreak_filter(setting))),
         )
     )
+
+
+def _integrated(services: list[Any]) -> bool | None:
+    """None where a service is named that nobody knows: it might be Vertex AI under another name."""
+    if "AI_PLATFORM" in services:
+        return True
+    return False if set(map(str, services)) <= _OTHER_SERVICES else None
 
 
 def _rai_filters(setting: Mapping[str, Any]) -> Fact[bool]:

@@ -1,20 +1,29 @@
-"""Service accounts of the project, and people who hold a role on it (Identity).
+"""Service accounts of the project, and people who hold a role on it or above it (Identity).
 
-A disabled service account cannot act and is not listed. Groups, domains and federated pools are not identities but
-sets of them; who is in them is not readable with rights on a project, so they are not listed (see ``policies`` for
-what their roles mean for those who are).
+A disabled service account cannot act and is not listed. People come as members of policies: one by one, as a group, or
+as everyone of a domain or of a workforce pool. Each such member is an identity; how people sign in is in the
+``directory`` for the first two, and nowhere that this version reads for the others.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from auditor.model.facts import Fact, Known, Unknown, any_true
+from auditor.model.facts import Fact, FactUnknown, Known, Reason, Unknown, any_true
 from auditor.model.resources import Identity
 from auditor.model.scope import GLOBAL, Provider
 from auditor.providers.base import Collector, Detail, Reach
+from auditor.providers.gcp.directory import (
+    DIRECTORY_CALLS,
+    MEMBERS_LIST,
+    SignIn,
+    group_signs_in,
+    holds_account,
+    user_signs_in,
+)
 from auditor.providers.gcp.names import asked, objects
 from auditor.providers.gcp.policies import (
     EVERYONE,
@@ -24,10 +33,9 @@ from auditor.providers.gcp.policies import (
     checked,
     holds,
     policies,
-    project_policy,
 )
 from auditor.providers.gcp.roles import ROLE_CALLS, administers, broad, impersonates
-from auditor.providers.gcp.shared_calls import POLICY_CALLS, PROJECT_POLICY
+from auditor.providers.gcp.shared_calls import POLICY_CALLS
 from auditor.wire.calls import Call
 
 if TYPE_CHECKING:
@@ -81,34 +89,90 @@ def _service_accounts(session: GcpSession, location: str) -> Iterator[Identity]:
             native_type="iam.googleapis.com/ServiceAccount",
             aliases=frozenset({email, *unique}),
             person=Known(False),
+            mfa=Known(False),  # nobody signs in as it
         )
+
+
+_MEMBER_TYPES = {
+    "user": "iam.googleapis.com/PolicyMember",
+    "group": "cloudidentity.googleapis.com/Group",
+    "domain": "cloudidentity.googleapis.com/Domain",
+    "principal": "iam.googleapis.com/WorkforcePoolSubject",
+    "principalSet": "iam.googleapis.com/WorkforcePool",
+}
+_NO_PEOPLE = ("serviceAccount", "deleted", "projectOwner", "projectEditor", "projectViewer")
+_WORKLOADS = re.compile(
+    r"principal(Set)?://(iam\.googleapis\.com/projects/[^/]+/locations/[^/]+/workloadIdentityPools/"
+    r"|cloudresourcemanager\.googleapis\.com/.+/type/Service(Account|Agent)$)"
+)
+"""Federated workloads, and all the service accounts or service agents of a resource (IAM, principal identifiers)."""
 
 
 def _people(session: GcpSession, location: str) -> Iterator[Identity]:
-    """Every Google account that the project's own policy names."""
-    members = {m.lower() for b in bindings_of(project_policy(session), "") for m in b.members if m.startswith("user:")}
+    """Every member of the policies that hold in the project through which people sign in."""
+    held = policies(session)
+    members = {_plain(m) for binding in held.bindings() for m in binding.members if _may_be_people(m)}
     for member in sorted(members):
+        kind, _, address = member.partition(":")
         yield Identity(
-            id=f"//cloudresourcemanager.googleapis.com/projects/{session.account.id}/members/{member}",
-            name=member.removeprefix("user:"),
+            id=f"{_members_of(session)}{member}",
+            name=address if kind in ("user", "group", "domain") else member,
             account=session.account,
             location=GLOBAL,
-            native_type="iam.googleapis.com/PolicyMember",
-            person=Known(True),
+            native_type=_MEMBER_TYPES.get(kind, "iam.googleapis.com/PolicyMember"),
             long_lived_keys=Known(()),  # only service accounts can have keys,
             unconditioned_trust=Known(()),  # and only they can be impersonated
         )
+    if held.open:  # people may be named in what could not be read
+        why = any_true(held.open)
+        assert isinstance(why, Unknown)
+        raise FactUnknown(why)
 
 
-def _subject(identity: Identity) -> str:
-    person = identity.person
-    return f"{'user' if isinstance(person, Known) and person.value else 'serviceAccount'}:{identity.name}"
+def _may_be_people(member: str) -> bool:
+    kind = member.partition(":")[0]
+    return member not in EVERYONE and kind not in _NO_PEOPLE and not _WORKLOADS.match(member)
 
 
-def _grants(session: GcpSession, location: str, found: Sequence[Identity]) -> dict[str, dict[str, Fact[Any]]]:
-    held = policies(session)
-    rights = _remembered(partial(administers, session))
-    return {identity.id: _rights(held, _subject(identity), rights) for identity in found}
+def _plain(member: str) -> str:
+    """Addresses are the same in either case; the names in a pool need not be."""
+    return member if member.startswith("principal") else member.lower()
+
+
+def _members_of(session: GcpSession) -> str:
+    return f"//cloudresourcemanager.googleapis.com/projects/{session.account.id}/members/"
+
+
+def _sign_in(session: GcpSession, identity: Identity) -> dict[str, Fact[Any]]:
+    member = identity.id.removeprefix(_members_of(session))
+    kind = member.partition(":")[0]
+    if kind == "user":
+        found = user_signs_in(session, identity.name)
+    elif kind == "group":
+        found = group_signs_in(session, identity.name)
+    elif kind == "domain" or "/workforcePools/" in member:
+        found = SignIn(Known(True), Unknown(Reason.NOT_BUILT, f"how everyone behind a {kind}: member signs in"))
+    else:
+        unknown = Unknown(Reason.UNRECOGNISED, "bindings[].members[]")
+        found = SignIn(unknown, unknown)
+    return {"person": found.person, "mfa": found.mfa}
+
+
+def _account_grants(session: GcpSession, location: str, found: Sequence[Identity]) -> dict[str, dict[str, Fact[Any]]]:
+    held, rights = policies(session), _remembered(partial(administers, session))
+    return {
+        identity.id: _rights(held, f"serviceAccount:{identity.name}", rights, _groups(session, identity.name))
+        for identity in found
+    }
+
+
+def _groups(session: GcpSession, email: str) -> Callable[[str], Fact[bool]]:
+    return lambda group: holds_account(session, group, email)
+
+
+def _people_grants(session: GcpSession, location: str, found: Sequence[Identity]) -> dict[str, dict[str, Fact[Any]]]:
+    held, rights = policies(session), _remembered(partial(administers, session))
+    return {i.id: _rights(held, i.id.removeprefix(_members_of(session)), rights) for i in found}
 
 
 def _remembered(judge: Callable[[str], Fact[bool]]) -> Callable[[str], Fact[bool]]:
@@ -122,9 +186,14 @@ def _remembered(judge: Callable[[str], Fact[bool]]) -> Callable[[str], Fact[bool
     return ask
 
 
-def _rights(held: Policies, subject: str, rights: Callable[[str], Fact[bool]]) -> dict[str, Fact[Any]]:
-    administrator, _ = holds(held, subject, rights)
-    wide, roles = holds(held, subject, broad)
+def _rights(
+    held: Policies,
+    subject: str,
+    rights: Callable[[str], Fact[bool]],
+    grouped: Callable[[str], Fact[bool]] | None = None,
+) -> dict[str, Fact[Any]]:
+    administrator, _ = holds(held, subject, rights, grouped)
+    wide, roles = holds(held, subject, broad, grouped)
     return {"administrator": administrator, "broad_grants": wide.map(lambda _: roles)}
 
 
@@ -181,9 +250,13 @@ COLLECTORS = (
         reach=Reach.ACCOUNT,
         find_calls=(ACCOUNTS_LIST,),
         find=_service_accounts,
-        find_facts=("person",),
+        find_facts=("person", "mfa"),
         details=(
-            Detail(calls=(*POLICY_CALLS, *ROLE_CALLS), facts=("administrator", "broad_grants"), read_all=_grants),
+            Detail(
+                calls=(*POLICY_CALLS, *ROLE_CALLS, MEMBERS_LIST),
+                facts=("administrator", "broad_grants"),
+                read_all=_account_grants,
+            ),
             Detail(calls=(KEYS_LIST,), facts=("long_lived_keys",), read=_keys),
             Detail(calls=(ACCOUNT_POLICY, *POLICY_CALLS, *ROLE_CALLS), facts=("unconditioned_trust",), read=_trust),
         ),
@@ -193,11 +266,14 @@ COLLECTORS = (
         provider=Provider.GCP,
         kind=Identity,
         reach=Reach.ACCOUNT,
-        find_calls=(PROJECT_POLICY,),
+        find_calls=POLICY_CALLS,
         find=_people,
-        find_facts=("person", "long_lived_keys", "unconditioned_trust"),
+        find_facts=("long_lived_keys", "unconditioned_trust"),
         details=(
-            Detail(calls=(*POLICY_CALLS, *ROLE_CALLS), facts=("administrator", "broad_grants"), read_all=_grants),
+            Detail(calls=DIRECTORY_CALLS, facts=("person", "mfa"), read=_sign_in),
+            Detail(
+                calls=(*POLICY_CALLS, *ROLE_CALLS), facts=("administrator", "broad_grants"), read_all=_people_grants
+            ),
         ),
     ),
 )

@@ -3,9 +3,9 @@
 A role granted above is a role here. So a policy that shows something decides; that nothing is there is only known when
 the whole chain was read.
 
-Members of groups, domains and federated pools are not expanded (that takes rights in Cloud Identity): where such a
-member holds a role, what it means for one identity is OUT_OF_SCOPE, not absent. Conditions are not evaluated: what is
-granted only under a condition is NOT_BUILT, not absent.
+Members of domains and federated pools are not expanded, those of groups only for service accounts (see
+``directory``): where such a member holds a role, what it means for one identity is OUT_OF_SCOPE, not absent. Conditions
+are not evaluated: what is granted only under a condition is NOT_BUILT, not absent.
 """
 
 from __future__ import annotations
@@ -125,14 +125,19 @@ def _parent(resource: Mapping[str, Any]) -> str:
     return parent
 
 
-def member_matches(member: str, subject: str) -> Fact[bool]:
-    """Whether a member of a binding is or contains a subject such as ``serviceAccount:x@y``."""
+def member_matches(member: str, subject: str, grouped: Callable[[str], Fact[bool]] | None = None) -> Fact[bool]:
+    """Whether a member of a binding is or contains a subject such as ``serviceAccount:x@y``.
+
+    ``grouped`` tells whether the subject is in the group with this address, where that can be asked.
+    """
     if member in EVERYONE or member.lower() == subject.lower():
         return Known(True)
     if member.startswith(_SINGLE):
         return Known(False)
     if not member.startswith(_COLLECTIVE):
         return Unknown(Reason.UNRECOGNISED, "bindings[].members[]")
+    if grouped is not None and member.startswith("group:"):
+        return grouped(member.removeprefix("group:"))
     if member.startswith("domain:") and not subject.startswith("user:"):
         return Known(False)  # a domain stands for the accounts of people
     if member.startswith("principalSet://iam.googleapis.com/"):
@@ -140,7 +145,12 @@ def member_matches(member: str, subject: str) -> Fact[bool]:
     return Unknown(Reason.OUT_OF_SCOPE, f"who belongs to each {member.split(':', 1)[0]} that holds a role")
 
 
-def holds(held: Policies, subject: str, wanted: Callable[[str], Fact[bool]]) -> tuple[Fact[bool], tuple[str, ...]]:
+def holds(
+    held: Policies,
+    subject: str,
+    wanted: Callable[[str], Fact[bool]],
+    grouped: Callable[[str], Fact[bool]] | None = None,
+) -> tuple[Fact[bool], tuple[str, ...]]:
     """Whether a subject holds a role for which ``wanted`` says yes, and the roles for which that is certain."""
     answers: list[Fact[bool]] = []
     roles: list[str] = []
@@ -150,7 +160,7 @@ def holds(held: Policies, subject: str, wanted: Callable[[str], Fact[bool]]) -> 
         if isinstance(wide, Known) and not wide.value:
             continue
         for member in binding.members:
-            match = member_matches(member, subject)
+            match = member_matches(member, subject, grouped)
             if isinstance(match, Known) and not match.value:
                 continue
             if isinstance(match, Unknown) or isinstance(wide, Unknown):

@@ -136,9 +136,9 @@ def _public(session: GcpSession, item: Mapping[str, Any], blocked: Fact[bool]) -
     Without uniform bucket-level access single objects have access control lists, which are not read. Google refuses
     such members in the policies of projects, folders and organizations, so the bucket's own policy is enough.
     """
-    if isinstance(blocked, Known) and blocked.value:
-        return Known(False, blocked.native)
     answer = asked(session, BUCKET_POLICY, bucket=item["name"], optionsRequestedPolicyVersion=3)
+    if isinstance(blocked, Known) and blocked.value:  # whatever the policy says, even if it cannot be read
+        return Known(False, blocked.native)
     if isinstance(answer, Unknown):
         return answer
     bindings = bindings_of(checked(BUCKET_POLICY, answer.value), "")

@@ -165,6 +165,7 @@ FLAGS = {
         "items.subnetworks.logConfig.enable",
         "items.subnetworks.privateIpGoogleAccess",
     ),
+    "directory.users.get": ("archived", "suspended"),
     "iam.projects.roles.get": ("deleted",),
     "iam.projects.serviceAccounts.keys.list": ("keys.disabled",),
     "iam.projects.serviceAccounts.list": ("accounts.disabled",),

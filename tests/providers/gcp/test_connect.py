@@ -10,7 +10,7 @@ import google.auth
 import pytest
 import requests
 from google.auth import impersonated_credentials
-from google.auth.exceptions import DefaultCredentialsError, RefreshError, TransportError
+from google.auth.exceptions import DefaultCredentialsError, OAuthError, RefreshError, TransportError
 from google.oauth2.credentials import Credentials
 
 from auditor.errors import AuditorError, CredentialsError, UsageError
@@ -21,6 +21,12 @@ from auditor.providers.gcp.session import GcpSession
 from auditor.settings import GcpOptions
 from auditor.wire.hop import Answer, Outgoing, Wire
 from tests.support.gcp import DECLARED, DENIED, DISABLED, Network
+
+EVERYTHING = "https://www.googleapis.com/auth/cloud-platform"
+DIRECTORY = (
+    "https://www.googleapis.com/auth/admin.directory.user.readonly",
+    "https://www.googleapis.com/auth/admin.directory.group.member.readonly",
+)
 
 
 class Signed(Credentials):  # type: ignore[misc]
@@ -70,7 +76,7 @@ def test_the_default_project_and_every_location(default: SimpleNamespace) -> Non
     assert made.locations == {account: ("us-central1",)}
     assert made.principal == "auditor@lumen.iam.gserviceaccount.com"
     assert made.sessions[account].locations == ("us-central1",)
-    assert default.scopes == ("https://www.googleapis.com/auth/cloud-platform",)
+    assert default.scopes == (EVERYTHING, *DIRECTORY)
 
 
 @pytest.mark.usefixtures("default")
@@ -140,6 +146,44 @@ def test_credentials_that_do_not_work(default: SimpleNamespace, failing: Excepti
     assert caught.value.exit_code == 2
 
 
+class Agreed(Signed):
+    """A user who agreed to some scopes only: Google refuses a token for more."""
+
+    def __init__(self, asked: Any, refused: type[Exception]) -> None:
+        super().__init__(refused("invalid_scope") if set(DIRECTORY) & set(asked) else None)
+
+
+@pytest.mark.parametrize("refused", [RefreshError, OAuthError])
+def test_credentials_without_the_scopes_of_the_directory_work_for_the_rest(
+    monkeypatch: pytest.MonkeyPatch, refused: type[Exception]
+) -> None:
+    asked: list[Any] = []
+
+    def answer(scopes: Any = None, **_: Any) -> tuple[Any, str]:
+        asked.append(scopes)
+        return Agreed(scopes, refused), "lumen"
+
+    monkeypatch.setattr(google.auth, "default", answer)
+    credentials, project = sign_in()
+    assert asked == [(EVERYTHING, *DIRECTORY), (EVERYTHING,)]
+    assert (credentials.failing, project) == (None, "lumen")
+
+
+def test_an_impersonated_account_without_the_scopes_of_the_directory_works_for_the_rest(
+    default: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Any] = []
+
+    def impersonated(*, target_scopes: list[str], **_: Any) -> Signed:
+        asked.append(target_scopes)
+        return Agreed(target_scopes, RefreshError)
+
+    monkeypatch.setattr(impersonated_credentials, "Credentials", impersonated)
+    credentials, project = sign_in("reader@x.iam.gserviceaccount.com")
+    assert asked == [[EVERYTHING, *DIRECTORY], [EVERYTHING]]
+    assert (credentials.failing, project) == (None, default.project)
+
+
 def test_no_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     def none(**_: Any) -> None:
         raise DefaultCredentialsError("not found")
@@ -150,8 +194,7 @@ def test_no_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "gcloud auth application-default login" in caught.value.hint
 
 
-@pytest.mark.usefixtures("default")
-def test_impersonation(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_impersonation(default: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: dict[str, Any] = {}
 
     def impersonated(**options: Any) -> Signed:
@@ -161,7 +204,8 @@ def test_impersonation(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(impersonated_credentials, "Credentials", impersonated)
     sign_in("reader@x.iam.gserviceaccount.com")
     assert seen["target_principal"] == "reader@x.iam.gserviceaccount.com"
-    assert seen["target_scopes"] == ["https://www.googleapis.com/auth/cloud-platform"]
+    assert seen["target_scopes"] == [EVERYTHING, *DIRECTORY]
+    assert default.scopes == (EVERYTHING,), "what is impersonated reads the directory, not who impersonates"
     with pytest.raises(CredentialsError, match="impersonating bad@x"):
         sign_in("bad@x")
 

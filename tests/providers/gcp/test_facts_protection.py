@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from auditor.demo.authoring import Refusal
 from auditor.demo.gcp_names import NUMBER, PROJECT, account, key
 from auditor.model.facts import Known, Reason
 from auditor.model.resources import (
@@ -61,7 +62,6 @@ FOLDER = ("POST", "/v3/folders/418830275146:getIamPolicy")
 ORGANIZATION = ("POST", "/v3/organizations/905517264830:getIamPolicy")
 ROLE = ("GET", f"/v1/projects/{PROJECT}/roles/featureReader")
 SERVING = account("serving-demand")
-OWNER, USER = "ines.adler@lumenforecast.example", "tomas.riva@lumenforecast.example"
 
 
 def nothing(_: Any) -> None:
@@ -91,6 +91,21 @@ def grant(role: str, member: str, **more: Any) -> Edit:
 
 
 SA = f"serviceAccount:{SERVING}"
+GROUPS = "/admin/directory/v1/groups"
+ELSEWHERE = Refusal(404, {"error": {"code": 404, "errors": [{"domain": "global", "reason": "notFound"}]}})
+UNSCOPED = Refusal(
+    403,
+    {
+        "error": {
+            "code": 403,
+            "status": "PERMISSION_DENIED",
+            "errors": [{"domain": "global", "reason": "insufficientPermissions"}],
+            "details": [
+                {"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "ACCESS_TOKEN_SCOPE_INSUFFICIENT"}
+            ],
+        }
+    },
+)
 WHEN = {"condition": {"title": "t", "expression": "request.time < timestamp('2027-01-01T00:00:00Z')"}}
 
 
@@ -133,13 +148,33 @@ WHEN = {"condition": {"title": "t", "expression": "request.time < timestamp('202
     ],
 )
 def test_what_a_service_account_may_do(at: Key, edit: Edit, administrator: Any, broad: Any) -> None:
-    found = facts(edited(at, edit), Identity, SERVING, identities.COLLECTORS)
+    estate = {**edited(at, edit), ("GET", f"{GROUPS}/all@example.com/members"): ELSEWHERE}
+    found = facts(estate, Identity, SERVING, identities.COLLECTORS)
     assert (found["administrator"], found["broad_grants"]) == (administrator, broad)
+
+
+@pytest.mark.parametrize(
+    ("answer", "wanted"),
+    [
+        ({"kind": "admin#directory#members", "members": [{"email": SERVING, "type": "USER"}]}, True),
+        ({"kind": "admin#directory#members", "members": [{"email": "x@example.com", "type": "USER"}]}, False),
+        ({"kind": "admin#directory#members"}, False),
+        ({"kind": "admin#directory#members", "members": [{"type": "CUSTOMER"}]}, Reason.NOT_BUILT),
+        ({"members": []}, Reason.MALFORMED),
+        (UNSCOPED, Reason.DENIED),
+    ],
+)
+def test_a_service_account_has_the_roles_of_its_groups(answer: Any, wanted: Any) -> None:
+    estate = edited(POLICY, grant("roles/owner", "group:all@example.com"))
+    estate["GET", f"{GROUPS}/all@example.com/members"] = answer
+    found = facts(estate, Identity, SERVING, identities.COLLECTORS[:1])
+    assert found["administrator"] == wanted
+    assert found["broad_grants"] == ({True: ("roles/owner",), False: ()}.get(wanted, wanted))
 
 
 def test_one_certain_grant_decides_whatever_else_is_unknown() -> None:
     estate = edited(POLICY, both(grant("roles/owner", SA), grant("roles/owner", "group:all@example.com")))
-    refused = {"cloudresourcemanager:organizations.getIamPolicy": DENIED}
+    refused = {"cloudresourcemanager:organizations.getIamPolicy": DENIED, "directory:members.list": DENIED}
     found = facts(estate, Identity, SERVING, identities.COLLECTORS, refused)
     assert (found["administrator"], found["broad_grants"]) == (True, ("roles/owner",))
 
@@ -180,23 +215,6 @@ def test_a_custom_role_that_cannot_be_read_leaves_its_holders_unknown() -> None:
         demo(), Identity, account("pipeline-train"), identities.COLLECTORS, {"iam:projects.roles.get": DENIED}
     )
     assert other["administrator"] is False
-
-
-def test_people_are_those_the_project_names() -> None:
-    collected = run(from_estate(demo()), identities.COLLECTORS)
-    people = {
-        r.name: {k: value_of(v) for k, v in r.facts().items()}
-        for r in collected.inventory.resources
-        if "@lumen" in r.name and "user:" in r.id
-    }
-    assert set(people) == {OWNER, USER}
-    assert people[OWNER]["person"] is True
-    assert people[OWNER]["administrator"] is True
-    assert people[USER]["administrator"] is False
-    assert people[USER]["long_lived_keys"] == ()
-    assert people[USER]["unconditioned_trust"] == ()
-    domain = edited(POLICY, grant("roles/owner", "domain:lumenforecast.example"))
-    assert facts(domain, Identity, USER, identities.COLLECTORS)["administrator"] is Reason.OUT_OF_SCOPE
 
 
 def test_a_disabled_service_account_is_not_listed() -> None:
@@ -263,14 +281,14 @@ CREATOR = "roles/iam.serviceAccountTokenCreator"
     ],
 )
 def test_who_may_act_as_a_service_account(at: Key, edit: Edit, wanted: Any) -> None:
-    check(identities.COLLECTORS, Identity, DELIVERY, at, edit, "unconditioned_trust", wanted)
+    check(identities.COLLECTORS[:1], Identity, DELIVERY, at, edit, "unconditioned_trust", wanted)
 
 
 def test_trust_is_unknown_while_its_own_policy_is_unread() -> None:
     refused = {identities.ACCOUNT_POLICY.key: DENIED}
     assert facts(demo(), Identity, DELIVERY, identities.COLLECTORS, refused)["unconditioned_trust"] is Reason.DENIED
     opened = edited(POLICY, grant(CREATOR, "user:x@example.com"))
-    found = facts(opened, Identity, DELIVERY, identities.COLLECTORS, refused)
+    found = facts(opened, Identity, DELIVERY, identities.COLLECTORS[:1], refused)
     assert found["unconditioned_trust"] == ("user:x@example.com",)
 
 
