@@ -4,8 +4,9 @@ Read through the Directory API of the Admin SDK. What it takes is no IAM permiss
 for the identity that reads an administrator role of the directory with the privileges to read users and groups.
 
 ``isEnforcedIn2Sv`` and ``isEnrolledIn2Sv`` speak of Google's own sign-in. Where an organization signs in through
-another identity provider, Google's 2-Step Verification does not apply by default (support.google.com/a/answer/9464354). Its
-people are normally not enrolled then, and fail here; how their own provider signs them in is not read.
+another identity provider, Google's 2-Step Verification does not apply by default
+(support.google.com/a/answer/9464354). Its people are normally not enrolled then, and fail here; how their own provider
+signs them in is not read.
 """
 
 from __future__ import annotations
