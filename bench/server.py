@@ -23,14 +23,12 @@ StartResponse = Callable[..., Any]
 _SCOPE = re.compile(r"Credential=[^/]+/\d{8}/([^/]+)/([^/]+)/")
 _JSON, _XML = "application/json", "text/xml"
 
-_NO_POLICY = json.dumps({"__type": "ValidationException", "message": "The endpoint has no resource policy"})
 _NO_KEYS = (
     '<ListServiceSpecificCredentialsResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/">'
     "<ListServiceSpecificCredentialsResult><ServiceSpecificCredentials/><IsTruncated>false</IsTruncated>"
     "</ListServiceSpecificCredentialsResult></ListServiceSpecificCredentialsResponse>"
 )
 FIXTURES: Mapping[str, tuple[int, str, str]] = {
-    "sagemaker:GetEndpointPolicy": (400, _JSON, _NO_POLICY),
     "bedrock:GET /provisioned-model-throughputs": (200, _JSON, '{"provisionedModelSummaries": []}'),
     "iam:ListServiceSpecificCredentials": (200, _XML, _NO_KEYS),
 }

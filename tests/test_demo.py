@@ -70,8 +70,8 @@ def test_the_aws_account_has_passes_and_failures_in_every_layer(demo: Demo) -> N
 def test_the_missing_permission_is_named_and_separates_possible_from_verified(demo: Demo) -> None:
     permission = aws_estate.DENIED_OPERATION
     unsettled = [f for f in demo.result.audit.findings if f.unknown is not None and permission in f.unknown.permissions]
-    assert {f.check for f in unsettled} == {"endpoint_not_anonymous"}
-    assert len(unsettled) == sum(e.region == aws_estate.DENIED_REGION for e in aws_estate.ENDPOINTS) > 0
+    assert {f.check for f in unsettled} == {"threat_detection_enabled"}
+    assert [f.location for f in unsettled] == [aws_estate.DENIED_REGION]
     assert all(f.status is Status.NOT_ASSESSED and f.calls for f in unsettled)
     score = next(s for s in demo.result.scores if s.account.provider is Provider.AWS)
     (practice,) = (p for p in score.practices if p.practice.id == unsettled[0].practice)

@@ -16,7 +16,7 @@ REGIONS = (SECOND, HOME)
 AUDITOR = f"arn:aws:sts::{ACCOUNT_ID}:assumed-role/PostureAuditor/ml-posture-auditor"
 ORGANIZATION = "o-meridian01"
 
-DENIED_OPERATION, DENIED_REGION = "sagemaker:GetEndpointPolicy", SECOND
+DENIED_OPERATION, DENIED_REGION = "guardduty:GetDetector", SECOND
 """What the auditing role may not do, and where. This alone keeps the account below its possible level."""
 
 PREFIX = "meridian"
@@ -169,9 +169,6 @@ ENDPOINTS = (
     EndpointSpec("price-elasticity-eu", "sm-legacy-execution", SECOND, key="ml-eu", tags=_tags("pricing")),
 )
 
-SHARED_ENDPOINT = "fraud-scoring"
-CONSUMER_ACCOUNT = "456789012345"
-"""Another account of the organization, which may invoke the shared endpoint."""
 CAPTURE_KEYS = {HOME: "ml-inference", SECOND: "ml-eu"}
 """What captured requests are encrypted with, by region."""
 

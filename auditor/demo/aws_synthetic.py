@@ -50,7 +50,7 @@ def synthetic_source(made: Made) -> Source:
 
 def _refusal(code: str, message: str) -> Answer:
     body = json.dumps({"__type": code, "Message": message}).encode()
-    return Answer(400, body, {"content-type": "application/x-amz-json-1.1"}, synthetic=True)
+    return Answer(403, body, {"content-type": "application/json", "x-amzn-errortype": code}, synthetic=True)
 
 
 def _account_summary(made: Made, region: str, params: Mapping[str, Any]) -> str:
@@ -152,20 +152,6 @@ def _endpoint(made: Made, region: str, params: Mapping[str, Any]) -> Body | None
         "CreationTime": _DAY_IN_SECONDS,
         "LastModifiedTime": _DAY_IN_SECONDS,
     }
-
-
-def _endpoint_policy(made: Made, region: str, params: Mapping[str, Any]) -> Body | Answer:
-    """One endpoint is shared with another account of the organization; the others have no policy of their own."""
-    name = params["EndpointName"]
-    if name != estate.SHARED_ENDPOINT:
-        return _refusal("ValidationException", f"Endpoint {name} does not have a resource policy")
-    statement = {
-        "Effect": "Allow",
-        "Principal": {"AWS": f"arn:aws:iam::{estate.CONSUMER_ACCOUNT}:root"},
-        "Action": "sagemaker:InvokeEndpoint",
-        "Resource": arn("sagemaker", region, f"endpoint/{name}"),
-    }
-    return {"ResourcePolicy": json.dumps({"Version": "2012-10-17", "Statement": [statement]})}
 
 
 def _notebook(made: Made, region: str, params: Mapping[str, Any]) -> Body | None:
@@ -287,6 +273,5 @@ WRITERS: Mapping[str, Writer] = {
     "iam:GetAccountSummary": _account_summary,
     "iam:ListServiceSpecificCredentials": _bedrock_api_keys,
     "sagemaker:DescribeEndpoint": _endpoint,
-    "sagemaker:GetEndpointPolicy": _endpoint_policy,
     "sagemaker:DescribeNotebookInstance": _notebook,
 }

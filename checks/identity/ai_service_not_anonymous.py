@@ -8,6 +8,7 @@ from auditor import (
     Check,
     Examples,
     Fail,
+    Inherited,
     NotApplicable,
     Pass,
     Remediation,
@@ -38,12 +39,14 @@ CHECK = Check(
     practice="ID-1.3",
     evaluate=evaluate,
     providers={
-        AWS: Supported(
-            Remediation(
-                "Remove from the resource policies of the service's models, registries and agents every Allow "
-                "statement whose principal is * and that has no condition.",
-                "https://docs.aws.amazon.com/bedrock/latest/userguide/security-iam.html",
-            )
+        AWS: Inherited(
+            "Amazon Bedrock and Amazon SageMaker answer only requests that are signed with the credentials "
+            "of a principal or, on Bedrock, carry an API key of one.",
+            "https://docs.aws.amazon.com/bedrock/latest/userguide/security-iam.html",
+            limits=(
+                "A resource policy can let principals of other accounts in; they are known and signed in, and who they "
+                "are is not judged here."
+            ),
         ),
         AZURE: Supported(
             Remediation(

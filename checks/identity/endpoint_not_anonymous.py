@@ -1,6 +1,20 @@
 """No endpoint answers callers without credentials."""
 
-from auditor import AWS, AZURE, GCP, Check, Endpoint, Examples, Fail, Pass, Remediation, Severity, Supported, Verdict
+from auditor import (
+    AWS,
+    AZURE,
+    GCP,
+    Check,
+    Endpoint,
+    Examples,
+    Fail,
+    Inherited,
+    Pass,
+    Remediation,
+    Severity,
+    Supported,
+    Verdict,
+)
 
 
 def evaluate(endpoint: Endpoint) -> Verdict:
@@ -22,12 +36,14 @@ CHECK = Check(
     practice="ID-1.3",
     evaluate=evaluate,
     providers={
-        AWS: Supported(
-            Remediation(
-                "Remove from the endpoint's resource policy every Allow statement whose principal is * and "
-                "that has no condition on the organization, the VPC endpoint or the source account.",
-                "https://docs.aws.amazon.com/sagemaker/latest/dg/security-iam.html",
-            )
+        AWS: Inherited(
+            "Amazon SageMaker and Amazon Bedrock answer only requests that are signed with the credentials "
+            "of a principal or, on Bedrock, carry an API key of one.",
+            "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html",
+            limits=(
+                "A resource policy can let principals of other accounts in; they are known and signed in, and who they "
+                "are is not judged here."
+            ),
         ),
         AZURE: Supported(
             Remediation(

@@ -220,23 +220,10 @@ def test_an_aws_call_names_the_permission_it_needs(call: Call) -> None:
     assert call.permissions == (expected,)
 
 
-UNPUBLISHED: dict[str, str] = {
-    "sagemaker:GetEndpointPolicy": (
-        "newer than the pinned action data; an operation of the API with a resource policy as its only output"
-    ),
-}
-"""Permissions that the pinned data does not have, each reviewed. Drop an entry when the data catches up."""
-
-
 @pytest.mark.parametrize("permission", permissions_of(calls(AWS)))
 def test_an_aws_permission_exists_and_only_reads(permission: str) -> None:
     prefix, action = permission.split(":")
-    published = _ACTIONS[prefix]["privileges"].get(action)
-    if published is None:
-        assert permission in UNPUBLISHED
-        return
-    assert permission not in UNPUBLISHED, "the data has it now"
-    assert published["access_level"] in ("Read", "List")
+    assert _ACTIONS[prefix]["privileges"][action]["access_level"] in ("Read", "List")
 
 
 def test_every_exception_in_these_tables_is_used() -> None:
@@ -244,23 +231,12 @@ def test_every_exception_in_these_tables_is_used() -> None:
     assert RENAMED.keys() <= declared
     assert READ_EXCEPTIONS.keys() <= declared
     assert PREFIXES.keys() <= {c.service for c in calls(AWS)}
-    assert UNPUBLISHED.keys() <= set(permissions_of(calls(AWS)))
-
-
-AMBIGUOUS = {
-    ("sagemaker:GetEndpointPolicy", "ValidationException"): (
-        "the API reference of GetEndpointPolicy: the error for an endpoint without a policy"
-    ),
-}
-"""Codes that mean absence only for this one operation, because its documentation says so."""
 
 
 @pytest.mark.parametrize("call", [c for p in Provider for c in calls(p)], ids=by_key)
 def test_an_error_that_means_absence_is_one_that_says_so(call: Call) -> None:
     """A denial, a throttle or a fault must never be taken for the absence of something."""
     for code in call.absence:
-        if (call.key, code) in AMBIGUOUS:
-            continue
         assert not re.search(
             r"denied|unauthori|forbidden|throttl|limit|internal|unavailable|timeout|invalid|expired", code, re.I
         )

@@ -50,16 +50,13 @@ def _find(api: _Api) -> Callable[[AwsSession, str], Iterator[AiService]]:
 
 
 def _called(api: _Api) -> Callable[[AwsSession, AiService], Mapping[str, Fact[Any]]]:
-    """ListMetrics gives the metrics with data in the last two weeks (CloudWatch API reference, ListMetrics).
-
-    Every request must be signed or carry a Bedrock API key (service authorization reference), so none is anonymous.
-    """
+    """ListMetrics gives the metrics with data in the last two weeks (CloudWatch API reference, ListMetrics)."""
 
     def read(session: AwsSession, service: AiService) -> Mapping[str, Fact[Any]]:
         metrics = session.items(LIST_METRICS, service.location, Namespace=api.namespace, MetricName="Invocations")
         seen = next(iter(metrics), None) is not None
         native = {"Namespace": api.namespace, "MetricName": "Invocations" if seen else None}
-        return {"called": Known(seen, native), "anonymous": Known(False)}
+        return {"called": Known(seen, native)}
 
     return read
 
@@ -95,7 +92,7 @@ COLLECTORS: tuple[Collector[AiService, AwsSession], ...] = (
     _collector(
         _BEDROCK,
         (
-            Detail(calls=(LIST_METRICS,), facts=("called", "anonymous"), read=_called(_BEDROCK)),
+            Detail(calls=(LIST_METRICS,), facts=("called",), read=_called(_BEDROCK)),
             Detail(calls=(LIST_API_KEYS,), facts=("key_authentication",), read=_read_keys),
             Detail(calls=(GET_LOGGING,), facts=("invocation_logging",), read=_read_logging),
         ),
@@ -105,7 +102,7 @@ COLLECTORS: tuple[Collector[AiService, AwsSession], ...] = (
         (
             Detail(
                 calls=(LIST_METRICS,),
-                facts=("called", "anonymous", "key_authentication"),
+                facts=("called", "key_authentication"),
                 read=_sagemaker_called,
             ),
         ),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from auditor.access.aws_trust import public
 from auditor.model.facts import Fact, Known, Reason, Unknown, all_true, combine, native
 from auditor.model.resources import Endpoint, Ref
 from auditor.model.scope import Provider
@@ -18,7 +17,7 @@ from auditor.providers.aws.models import (
     model_in_network,
     model_role,
 )
-from auditor.providers.aws.reading import key_ref, statements_of
+from auditor.providers.aws.reading import key_ref
 from auditor.providers.aws.refs import distinct, model_ref
 from auditor.providers.aws.shared_calls import aws_call
 from auditor.providers.base import Collector, Detail, Reach
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
 LIST_ENDPOINTS = aws_call("sagemaker", "ListEndpoints", items="Endpoints")
 DESCRIBE_ENDPOINT = aws_call("sagemaker", "DescribeEndpoint", expects=("EndpointName",))
 DESCRIBE_ENDPOINT_CONFIG = aws_call("sagemaker", "DescribeEndpointConfig", expects=("EndpointConfigName",))
-# "If the endpoint doesn't have a policy, you get a ValidationException" (API reference, GetEndpointPolicy)
-GET_ENDPOINT_POLICY = aws_call("sagemaker", "GetEndpointPolicy", absence=("ValidationException",))
 GET_TAGGED = aws_call("resourcegroupstaggingapi", "GetResources", "tag:GetResources", items="ResourceTagMappingList")
 LIST_TAGS = aws_call("sagemaker", "ListTags", items="Tags")
 LIST_PROVISIONED = aws_call("bedrock", "ListProvisionedModelThroughputs", items="provisionedModelSummaries")
@@ -112,19 +109,6 @@ def _references(*refs: Ref) -> tuple[Ref, ...]:
     return distinct(refs)
 
 
-def _read_policy(session: AwsSession, endpoint: Endpoint) -> Mapping[str, Fact[Any]]:
-    """Only a policy of its own can open an endpoint to callers outside the account."""
-    _describe(session, endpoint)  # an endpoint that is gone gives the same error code as one without a policy
-    answer = session.call(GET_ENDPOINT_POLICY, endpoint.location, EndpointName=endpoint.name)
-    if answer is None:
-        return {"anonymous": Known(False, {"ResourcePolicy": None})}
-    document = native(answer, "ResourcePolicy")
-    if isinstance(document, Unknown):
-        return {"anonymous": document}
-    statements = statements_of(document.value, "ResourcePolicy")
-    return {"anonymous": statements.map(lambda found: bool(public(found)))}
-
-
 def _read_tags(session: AwsSession, endpoint: Endpoint) -> Mapping[str, Fact[Any]]:
     """In bulk where the tagging API has the endpoint. It leaves out what was never tagged, and lags: those missing
     there are asked for one by one."""
@@ -153,12 +137,11 @@ def _find_provisioned(session: AwsSession, location: str) -> Iterator[Endpoint]:
             account=session.account,
             location=location,
             native_type="AWS::Bedrock::ProvisionedModelThroughput",
-            # Bedrock runs the model itself, in its own network and as no role of the customer's; every request is
-            # signed or carries an API key (Bedrock user guide, "Data protection" and "API keys")
+            # Bedrock runs the model itself, in its own network and as no role of the customer's (Bedrock user guide,
+            # "Data protection")
             runs_customer_code=Known(False),
             in_customer_network=Known(False),
             identity=Known(()),
-            anonymous=Known(False),
             models=arn.map(lambda name: (model_ref(name),) if _customized(name) else ()),
         )
 
@@ -210,7 +193,6 @@ COLLECTORS: tuple[Collector[Endpoint, AwsSession], ...] = (
                 facts=_MODEL_FACTS,
                 read=_read_models,
             ),
-            Detail(calls=(DESCRIBE_ENDPOINT, GET_ENDPOINT_POLICY), facts=("anonymous",), read=_read_policy),
             Detail(calls=(GET_TAGGED, LIST_TAGS), facts=("tags",), read=_read_tags),
         ),
     ),
@@ -222,7 +204,7 @@ COLLECTORS: tuple[Collector[Endpoint, AwsSession], ...] = (
         service="bedrock",
         find_calls=(LIST_PROVISIONED,),
         find=_find_provisioned,
-        find_facts=("runs_customer_code", "in_customer_network", "identity", "anonymous", "models"),
+        find_facts=("runs_customer_code", "in_customer_network", "identity", "models"),
         details=(
             Detail(calls=(GET_CUSTOM_MODEL,), facts=("encryption_key",), read=_read_provisioned_key),
             Detail(calls=(GET_LOGGING,), facts=("invocation_logging",), read=_read_provisioned_logging),

@@ -2,7 +2,7 @@
 
 def test_x(aws):
     aws.boto("sagemaker").create_model(...)            # unguarded, for building the world
-    aws.answer(GET_ENDPOINT_POLICY, {"ResourcePolicy": "{}"})   # checked against the API model
+    aws.answer(GET_LOGGING, {"loggingConfig": {}})   # checked against the API model
     aws.refuse(DESCRIBE_MODEL, "AccessDeniedException", ModelName="m")
     (resource,) = aws.collect(endpoints.COLLECTORS)    # every fact, as a real run would fill it
 """

@@ -50,10 +50,9 @@ def test_unused_bedrock(quiet: Aws) -> None:
     assert service.called.value is False
     assert service.generative.value is True
     assert service.identity.value == ()
-    assert service.anonymous.value is False
     assert service.key_authentication.value is False
     assert service.invocation_logging.value is False
-    for name in ("called", "anonymous", "key_authentication", "invocation_logging"):
+    for name in ("called", "key_authentication", "invocation_logging"):
         assert getattr(service, name).calls
 
 
@@ -138,7 +137,7 @@ def test_what_is_denied_is_unknown_and_the_service_stays(quiet: Aws) -> None:
     for call in (LIST_METRICS, LIST_API_KEYS, GET_LOGGING):
         quiet.refuse(call, "AccessDeniedException")
     service = only(quiet)
-    for name in ("called", "anonymous", "key_authentication", "invocation_logging"):
+    for name in ("called", "key_authentication", "invocation_logging"):
         fact = getattr(service, name)
         assert isinstance(fact, Unknown)
         assert fact.reason is Reason.DENIED
@@ -151,6 +150,5 @@ def test_sagemaker(quiet: Aws) -> None:
     assert service.native_type == "AWS::SageMaker"
     assert service.generative.value is False
     assert service.called.value is False
-    assert service.anonymous.value is False
     assert service.key_authentication.value is False
     assert service.key_authentication.calls

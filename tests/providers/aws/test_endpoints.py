@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
@@ -15,7 +14,6 @@ from auditor.providers.aws.bedrock import GET_LOGGING, LIST_API_KEYS
 from auditor.providers.aws.endpoints import (
     DESCRIBE_ENDPOINT,
     DESCRIBE_ENDPOINT_CONFIG,
-    GET_ENDPOINT_POLICY,
     GET_TAGGED,
     LIST_BEDROCK_TAGS,
     LIST_ENDPOINTS,
@@ -51,7 +49,6 @@ def build(aws: Aws, name: str = "e", *, vpc: bool = False, tags: Any = (), **con
     }
     sagemaker.create_endpoint_config(EndpointConfigName=f"{name}-c", ProductionVariants=[variant], **config)
     sagemaker.create_endpoint(EndpointName=name, EndpointConfigName=f"{name}-c", Tags=list(tags))
-    aws.refuse(GET_ENDPOINT_POLICY, "ValidationException", message="there is no policy", EndpointName=name)
 
 
 def capture(percent: int = 100, **more: Any) -> dict[str, Any]:
@@ -86,7 +83,6 @@ def test_guarded_endpoint(aws: Aws) -> None:
     assert endpoint.in_customer_network.value is True
     assert endpoint.encryption_key.value == Ref("Key", Provider.AWS, "123456789012", KEY)
     assert endpoint.invocation_logging.value is True
-    assert endpoint.anonymous.value is False
     assert endpoint.key_authentication.value is False
     assert endpoint.tags.value == {"owner": "risk"}
     for name in SAGEMAKER.facts():
@@ -97,16 +93,14 @@ def test_guarded_endpoint(aws: Aws) -> None:
 
 def test_bare_endpoint(aws: Aws) -> None:
     build(aws)
-    aws.answer(GET_ENDPOINT_POLICY, {"ResourcePolicy": json.dumps({"Statement": [ANYONE]})}, EndpointName="e")
     endpoint = only(aws)
     assert endpoint.in_customer_network.value is False
     assert endpoint.encryption_key.value is None
     assert endpoint.invocation_logging.value is False
-    assert endpoint.anonymous.value is True
     assert endpoint.tags.value == {}
 
 
-def test_at_most_five_calls_per_endpoint_and_four_where_it_is_tagged(aws: Aws) -> None:
+def test_at_most_four_calls_per_endpoint_and_three_where_it_is_tagged(aws: Aws) -> None:
     for number in range(4):
         build(aws, f"e{number}")
     aws.answer(
@@ -120,52 +114,15 @@ def test_at_most_five_calls_per_endpoint_and_four_where_it_is_tagged(aws: Aws) -
     found = aws.collect([SAGEMAKER])
     assert [e.tags.value for e in found] == [{"env": "dev"}] * 3 + [{}]
     calls = [e.operation for e in aws.ledger.exchanges()]
-    assert len(calls) == 2 + 4 * 4 + 1
+    assert len(calls) == 2 + 4 * 3 + 1
     assert calls.count("ListTags") == 1
 
 
-@pytest.mark.parametrize(
-    ("policy", "anonymous"),
-    [
-        ({**ANYONE, "Principal": {"AWS": "*"}}, True),
-        ({**ANYONE, "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-1"}}}, False),
-        ({**ANYONE, "Principal": {"AWS": "arn:aws:iam::999999999999:root"}}, False),
-        ({**ANYONE, "Effect": "Deny"}, False),
-    ],
-)
-def test_policies(aws: Aws, policy: dict[str, Any], anonymous: bool) -> None:
-    build(aws)
-    aws.answer(GET_ENDPOINT_POLICY, {"ResourcePolicy": json.dumps({"Statement": policy})})
-    assert only(aws).anonymous.value is anonymous
-
-
-@pytest.mark.parametrize(
-    ("answer", "reason"),
-    [({"ResourcePolicy": "{"}, Reason.MALFORMED), ({"EndpointName": "e"}, Reason.ABSENT)],
-)
-def test_a_policy_that_cannot_be_read_is_unknown(aws: Aws, answer: dict[str, Any], reason: Reason) -> None:
-    build(aws)
-    aws.answer(GET_ENDPOINT_POLICY, answer)
-    fact = only(aws).anonymous
-    assert isinstance(fact, Unknown)
-    assert fact.reason is reason
-
-
-def test_a_denied_policy_leaves_the_rest_known(aws: Aws) -> None:
-    build(aws)
-    aws.refuse(GET_ENDPOINT_POLICY, "AccessDeniedException")
-    endpoint = only(aws)
-    assert isinstance(endpoint.anonymous, Unknown)
-    assert endpoint.anonymous.reason is Reason.DENIED
-    assert endpoint.anonymous.permissions == ("sagemaker:GetEndpointPolicy",)
-    assert endpoint.encryption_key.value is None
-
-
-def test_an_endpoint_that_vanishes_is_not_one_without_a_policy(aws: Aws) -> None:
+def test_an_endpoint_that_vanishes_is_kept_with_unknown_facts(aws: Aws) -> None:
     build(aws)
     aws.refuse(DESCRIBE_ENDPOINT, "ValidationException", message='Could not find endpoint "e".')
     endpoint = only(aws)
-    for name in ("anonymous", "encryption_key", "invocation_logging", "identity"):
+    for name in ("encryption_key", "invocation_logging", "identity"):
         fact = getattr(endpoint, name)
         assert isinstance(fact, Unknown)
         assert fact.reason is Reason.VANISHED
@@ -358,7 +315,6 @@ def test_throughput_of_a_custom_model(aws: Aws) -> None:
     assert found.encryption_key.value == Ref("Key", Provider.AWS, "123456789012", KEY)
     assert found.models.value == (Ref("Model", Provider.AWS, "123456789012", CUSTOM),)
     assert found.runs_customer_code.value is False
-    assert found.anonymous.value is False
     assert found.identity.value == ()
     assert found.in_customer_network.value is False
     assert found.key_authentication.value is False
