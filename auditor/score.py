@@ -23,6 +23,7 @@ from auditor.model.scope import Account
 
 LARGELY = Fraction(9, 10)
 ZERO, ONE = Fraction(0), Fraction(1)
+ALMOST_ONE = Fraction(999_999, 1_000_000)
 
 
 class PracticeState(StrEnum):
@@ -68,6 +69,9 @@ class Tally:
 
     @property
     def high(self) -> Fraction:
+        """The share that may pass. What was not seen may be any number of passes, beside which few failures vanish."""
+        if self.unlisted and self.failed:
+            return ALMOST_ONE
         return Fraction(self.passed + self.not_assessed, self.judged) if self.judged else ONE
 
     def __add__(self, other: Tally) -> Tally:

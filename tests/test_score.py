@@ -470,3 +470,11 @@ def test_the_properties_see_every_level() -> None:
     look()
     assert {verified for verified, _ in seen} == {possible for _, possible in seen} == set(Level)
     assert any(verified < possible for verified, possible in seen)
+
+
+def test_what_was_not_listed_may_hold_any_number_of_passes() -> None:
+    """One failure beside a gap may still be one of twenty; a critical practice stays blocked by it."""
+    seen = Tally(failed=1, not_assessed=1, unlisted=1)
+    assert seen.low == 0
+    assert Fraction(9, 10) < seen.high < 1
+    assert Tally(passed=3, not_assessed=1, unlisted=1).high == 1
