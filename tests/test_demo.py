@@ -105,6 +105,13 @@ def test_a_replay_of_the_recorded_demo_finds_the_same_with_the_same_citations(de
     assert replayed.audit.id == demo.result.audit.id
 
 
+def test_a_recording_made_from_a_replay_replays_the_same(demo: Demo, tmp_path: Path, no_network: None) -> None:
+    again = scan(Settings(replay=demo.recording, record=tmp_path / "R2"), Listener())
+    replayed = scan(Settings(replay=tmp_path / "R2"), Listener())
+    assert replayed.audit.defects == ()
+    assert compared(again) == compared(replayed) == compared(demo.result)
+
+
 def test_every_cited_call_is_in_the_audit(demo: Demo) -> None:
     made = {e.id for e in demo.result.audit.exchanges}
     assert made.issuperset(call for f in demo.result.audit.findings for call in f.calls)
