@@ -240,6 +240,8 @@ class TrailSpec:
     key: str = ""
     logging: bool = True
     data_events: tuple[str, ...] = field(default=())
+    log_group: str = ""
+    """Name of the log group that gets its events, too; empty: none."""
 
 
 TRAILS = (
@@ -250,9 +252,33 @@ TRAILS = (
         validated=True,
         key="audit-logs",
         data_events=("AWS::Bedrock::Model", "AWS::SageMaker::Endpoint"),
+        log_group="cloudtrail/management-events",
     ),
     TrailSpec("eu-migration", SECOND, everywhere=False, validated=False, logging=False),
 )
 TRAIL_BUCKET = f"{PREFIX}-audit-logs"
 FLOW_LOG_BUCKET = f"{PREFIX}-flow-logs"
+INVOCATION_LOG = "/bedrock/invocations"
+
+
+@dataclass(frozen=True, slots=True)
+class LogGroupSpec:
+    name: str
+    region: str = HOME
+    key: str = ""
+    """Alias of its key; empty: CloudWatch Logs' own."""
+    days: int | None = None
+    """Days that entries are kept; none: for ever."""
+
+
+LOG_GROUPS = (
+    LogGroupSpec("/aws/sagemaker/Endpoints/fraud-scoring", key="ml-inference", days=365),
+    LogGroupSpec("/aws/sagemaker/Endpoints/demand-forecast"),
+    LogGroupSpec("/aws/sagemaker/NotebookInstances", key="ml-notebooks", days=90),
+    LogGroupSpec(INVOCATION_LOG, key="ml-inference", days=365),
+    LogGroupSpec("cloudtrail/management-events", key="audit-logs", days=400),
+    LogGroupSpec("/batch/nightly-exports", days=30),
+    LogGroupSpec("/aws/sagemaker/Endpoints/fraud-scoring-eu", SECOND, key="ml-eu", days=365),
+    LogGroupSpec(INVOCATION_LOG, SECOND),
+)
 BUDGET = "ml-platform-monthly"

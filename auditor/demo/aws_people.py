@@ -154,6 +154,11 @@ ROLES = (
         ),
     ),
     RoleSpec(
+        "cloudtrail-to-logs",
+        service_trust("cloudtrail"),
+        document(allow(["logs:CreateLogStream", "logs:PutLogEvents"], arn("logs", "*", "log-group:cloudtrail/*"))),
+    ),
+    RoleSpec(
         "glue-feature-pipeline",
         service_trust("glue"),
         document(allow(["s3:GetObject", "s3:PutObject"], _bucket("feature-store"))),

@@ -41,6 +41,7 @@ def seed(client: Client) -> Made:
     _endpoints(client, made)
     _notebooks(client, made)
     _generative(client, made)
+    _log_groups(client, made)
     return made
 
 
@@ -159,14 +160,17 @@ def _watch(client: Client, made: Made) -> None:
     """Trails, threat detection, the budget, and the traces that calls leave in CloudWatch."""
     for trail in estate.TRAILS:
         cloudtrail = client("cloudtrail", trail.region)
-        key = {"KmsKeyId": made.keys[trail.key]} if trail.key else {}
+        options = {"KmsKeyId": made.keys[trail.key]} if trail.key else {}
+        if trail.log_group:
+            group = estate.arn("logs", trail.region, f"log-group:{trail.log_group}:*")
+            options |= {"CloudWatchLogsLogGroupArn": group, "CloudWatchLogsRoleArn": role_arn("cloudtrail-to-logs")}
         cloudtrail.create_trail(
             Name=trail.name,
             S3BucketName=estate.TRAIL_BUCKET,
             IsMultiRegionTrail=trail.everywhere,
             IncludeGlobalServiceEvents=trail.everywhere,
             EnableLogFileValidation=trail.validated,
-            **key,
+            **options,
         )
         if trail.data_events:
             cloudtrail.put_event_selectors(TrailName=trail.name, AdvancedEventSelectors=_selectors(trail))
@@ -294,7 +298,7 @@ def _generative(client: Client, made: Made) -> None:
         client("bedrock", region).put_model_invocation_logging_configuration(
             loggingConfig={
                 "cloudWatchConfig": {
-                    "logGroupName": "/bedrock/invocations",
+                    "logGroupName": estate.INVOCATION_LOG,
                     "roleArn": role_arn("bedrock-invocation-logs"),
                 },
                 "textDataDeliveryEnabled": True,
@@ -312,3 +316,12 @@ def _generative(client: Client, made: Made) -> None:
         outputDataConfig={"s3Uri": f"s3://{estate.PREFIX}-experiments/claims"},
         hyperParameters={"epochCount": "2"},
     )
+
+
+def _log_groups(client: Client, made: Made) -> None:
+    for group in estate.LOG_GROUPS:
+        logs = client("logs", group.region)
+        options = {"kmsKeyId": made.keys[group.key]} if group.key else {}
+        logs.create_log_group(logGroupName=group.name, **options)
+        if group.days is not None:
+            logs.put_retention_policy(logGroupName=group.name, retentionInDays=group.days)

@@ -7,7 +7,17 @@ from typing import Any
 
 from auditor.demo.authoring import Pages, Refusal, Reply
 from auditor.demo.azure_people import ASSISTANT_LAB, OPENAI_PROD, system_assigned
-from auditor.demo.azure_rows import PROD_TAGS, SUBSCRIPTION, Body, connection, listed, logs_of, resource, setting
+from auditor.demo.azure_rows import (
+    LOGS_ASSIST,
+    PROD_TAGS,
+    SUBSCRIPTION,
+    Body,
+    connection,
+    listed,
+    logs_of,
+    resource,
+    setting,
+)
 
 COGNITIVE = "Microsoft.CognitiveServices"
 
@@ -65,7 +75,7 @@ def accounts() -> dict[tuple[str, str], Reply]:
         ("GET", logs_of(prod["id"])): listed(
             setting("to-log-analytics", ("category", "Audit"), ("category", "RequestResponse"))
         ),
-        ("GET", logs_of(assist["id"])): listed(setting("audit", ("categoryGroup", "audit"))),
+        ("GET", logs_of(assist["id"])): listed(setting("audit", ("categoryGroup", "audit"), workspace=LOGS_ASSIST)),
         ("GET", logs_of(lab["id"])): Refusal(
             403, {"error": {"code": "AuthorizationFailed", "message": "The client may not perform this action."}}
         ),

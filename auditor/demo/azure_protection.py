@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from auditor.demo.authoring import Pages, Reply
-from auditor.demo.azure_rows import LOGS, SUBSCRIPTION, Body, rid
+from auditor.demo.azure_rows import LOGS, LOGS_ASSIST, SUBSCRIPTION, Body, rid
 
 _BASE = f"/subscriptions/{SUBSCRIPTION}/providers"
 
@@ -15,7 +15,7 @@ _VNET_LAB = rid("rg-ml-lab", "Microsoft.Network", "virtualNetworks", "vnet-lab")
 
 
 def protection() -> dict[tuple[str, str], Reply]:
-    return {**_keys(), **_storage(), **_networks(), **_governance()}
+    return {**_keys(), **_storage(), **_networks(), **_logs(), **_governance()}
 
 
 def _row(arm_id: str, arm_type: str, location: str, properties: Body, /, **more: Any) -> Body:
@@ -230,6 +230,54 @@ def _private_endpoint(name: str, target: str, group: str, status: str) -> Body:
             "manualPrivateLinkServiceConnections": manual,
         },
     )
+
+
+def _logs() -> dict[tuple[str, str], Reply]:
+    """A workspace in a dedicated cluster with a key from the vault, and one outside any cluster."""
+    service = "Microsoft.OperationalInsights"
+    arm_id = rid("rg-platform", service, "clusters", "logc-kestrel")
+    cluster = _row(
+        arm_id,
+        f"{service}/clusters",
+        "westeurope",
+        {
+            "provisioningState": "Succeeded",
+            "billingType": "Cluster",
+            "isDoubleEncryptionEnabled": True,
+            "keyVaultProperties": {
+                "keyVaultUri": "https://kv-kestrel-cmk.vault.azure.net/",
+                "keyName": "ml-workspaces",
+                "keyVersion": "",
+            },
+        },
+        sku={"name": "CapacityReservation", "capacity": 100},
+    )
+
+    def workspace(arm_id: str, location: str, days: int, sku: str, features: Body) -> Body:
+        return _row(
+            arm_id,
+            f"{service}/workspaces",
+            location,
+            {
+                "provisioningState": "Succeeded",
+                "sku": {"name": sku},
+                "retentionInDays": days,
+                "features": {"enableLogAccessUsingOnlyResourcePermissions": True, **features},
+                "publicNetworkAccessForIngestion": "Enabled",
+                "publicNetworkAccessForQuery": "Enabled",
+            },
+            tags={},
+        )
+
+    return {
+        ("GET", f"{_BASE}/{service}/workspaces"): {
+            "value": [
+                workspace(LOGS, "westeurope", 365, "LACluster", {"clusterResourceId": arm_id}),
+                workspace(LOGS_ASSIST, "swedencentral", 30, "PerGB2018", {}),
+            ]
+        },
+        ("GET", f"{_BASE}/{service}/clusters"): {"value": [cluster]},
+    }
 
 
 def _governance() -> dict[tuple[str, str], Reply]:

@@ -17,6 +17,7 @@ def rid(group: str, namespace: str, *pairs: str) -> str:
 
 
 LOGS = rid("rg-platform", "Microsoft.OperationalInsights", "workspaces", "log-kestrel")
+LOGS_ASSIST = rid("rg-genai", "Microsoft.OperationalInsights", "workspaces", "log-assist")
 
 
 def listed(*rows: Body) -> Body:
@@ -41,12 +42,12 @@ def connection(resource_name: str, endpoint: str, status: str) -> Body:
     }
 
 
-def setting(name: str, *logs: tuple[str, str]) -> Body:
+def setting(name: str, *logs: tuple[str, str], workspace: str = LOGS) -> Body:
     return {
         "name": name,
         "type": "Microsoft.Insights/diagnosticSettings",
         "properties": {
-            "workspaceId": LOGS,
+            "workspaceId": workspace,
             "metrics": [],
             "logs": [{key: value, "enabled": True} for key, value in logs],
         },

@@ -215,6 +215,7 @@ _STORAGE: Estate = {
 _REQUIRED_LOGS = ("activity", "system_event", "access_transparency")
 _AUDIT = [f'LOG_ID("{who}.googleapis.com/{log}")' for log in _REQUIRED_LOGS for who in ("cloudaudit", "externalaudit")]
 _LOG_BUCKETS = f"projects/{PROJECT}/locations/global/buckets"
+_SERVING_LOGS = f"projects/{PROJECT}/locations/us-central1/buckets/serving-logs"
 
 _LOGS: Estate = {
     ("GET", f"/v2/projects/{PROJECT}/sinks"): {
@@ -240,6 +241,14 @@ _LOGS: Estate = {
                 "createTime": "2026-03-02T09:10:00.500120Z",
                 "updateTime": "2026-03-02T09:10:00.500120Z",
             },
+            {
+                "name": "serving",
+                "resourceName": f"projects/{PROJECT}/sinks/serving",
+                "destination": f"logging.googleapis.com/{_SERVING_LOGS}",
+                "filter": 'resource.type="aiplatform.googleapis.com/Endpoint"',
+                "createTime": "2026-05-04T08:30:00.719004Z",
+                "updateTime": "2026-05-04T08:30:00.719004Z",
+            },
         ]
     },
     ("GET", f"/v2/projects/{PROJECT}/locations/-/buckets"): {
@@ -256,6 +265,20 @@ _LOGS: Estate = {
                 "description": "Default bucket",
                 "retentionDays": 30,
                 "lifecycleState": "ACTIVE",
+            },
+            {
+                "name": _SERVING_LOGS,
+                "description": "Requests to the endpoints",
+                "retentionDays": 180,
+                "lifecycleState": "ACTIVE",
+                "createTime": "2026-05-04T08:26:41.204417Z",
+                "updateTime": "2026-05-04T08:26:41.204417Z",
+                "cmekSettings": {
+                    "name": f"{_SERVING_LOGS}/cmekSettings",
+                    "kmsKeyName": key("us-central1", "ml-serving", "endpoint-data"),
+                    "kmsKeyVersionName": f"{key('us-central1', 'ml-serving', 'endpoint-data')}/cryptoKeyVersions/3",
+                    "serviceAccountId": f"service-{NUMBER}@gcp-sa-logging.iam.gserviceaccount.com",
+                },
             },
         ]
     },

@@ -18,6 +18,7 @@ from auditor.model.resources import (
     Identity,
     Key,
     Kind,
+    LogStore,
     Model,
     Network,
     Notebook,
@@ -214,7 +215,7 @@ def _typed(population: Population, kind: type[Any]) -> tuple[Any, ...]:
 
 
 DERIVED: tuple[Derived, ...] = (
-    *(_customer_key(kind) for kind in (Endpoint, Model, AiService, Notebook, Storage)),
+    *(_customer_key(kind) for kind in (Endpoint, Model, AiService, Notebook, Storage, LogStore)),
     Derived(kind=Endpoint, fact="environment", providers=_ALL, inputs=((Endpoint, "tags"),), compute=_environment),
     Derived(kind=Endpoint, fact="missing_tags", providers=_ALL, inputs=((Endpoint, "tags"),), compute=_missing_tags),
     Derived(

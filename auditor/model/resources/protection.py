@@ -75,6 +75,19 @@ class AuditLog(Resource):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LogStore(Resource):
+    """A store of logs about AI or of the audit trail: CloudWatch log group, Log Analytics workspace, Cloud Logging
+    bucket."""
+
+    retention_days: Fact[int | None] = fact("Days until an entry is deleted; none: never.", values=(None, 30, 365))
+    encryption_key: Fact[Ref | None] = fact("The key it is encrypted with; none: the provider's.", values=_KEY)
+    customer_key: Fact[bool] = fact("That key is one the customer manages.")
+    holds_ai_logs: Fact[bool] = fact(
+        "By its name or by a setting of their source it receives AI service logs, invocation logs or the audit trail."
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ThreatDetection(Resource):
     """The provider's managed threat detection, per place where it must be switched on."""
 

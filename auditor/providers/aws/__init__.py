@@ -19,6 +19,7 @@ MODULES = (
     "generative",
     "identities",
     "keys",
+    "log_stores",
     "models",
     "networks",
     "notebooks",

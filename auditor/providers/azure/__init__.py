@@ -28,6 +28,7 @@ MODULES = (
     "generative",
     "identities",
     "keys",
+    "log_stores",
     "networks",
     "notebooks",
     "private_endpoints",

@@ -17,6 +17,7 @@ MODULES = (
     "generative",
     "identities",
     "keys",
+    "log_stores",
     "models",
     "networks",
     "notebooks",

@@ -24,6 +24,7 @@ TITLES = {
     "GenerativeDeployment": "Generative deployments and agents",
     "Identity": "Identities",
     "Key": "Encryption keys",
+    "LogStore": "Log stores",
     "Model": "Models",
     "Network": "Networks",
     "Notebook": "Notebooks and attached compute",

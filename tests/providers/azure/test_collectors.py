@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from auditor.demo.azure_rows import LOGS, rid
+from auditor.demo.azure_rows import LOGS, LOGS_ASSIST, rid
 from auditor.model.facts import Fact, Reason, Unknown
 from auditor.model.scope import Provider
 from auditor.providers.azure import collectors
@@ -164,6 +164,92 @@ def test_several_settings_of_which_one_delivers(azure: Azure) -> None:
     }
     azure.reply("ais-kestrel-assist/providers/Microsoft.Insights/diagnosticSettings", {"value": [off, on]})
     assert azure.fact("AiService", "ais-kestrel-assist", "invocation_logging").value is True
+
+
+# --- log stores
+
+LAB_SETTINGS = "oai-kestrel-lab/providers/Microsoft.Insights/diagnosticSettings"
+ASSIST_SETTINGS = "ais-kestrel-assist/providers/Microsoft.Insights/diagnosticSettings"
+
+
+def holds(azure: Azure, name: str = "log-assist") -> Any:
+    return outcome(azure.fact("LogStore", name, "holds_ai_logs"))
+
+
+@pytest.fixture
+def readable(azure: Azure) -> Azure:
+    """Every source of logs can be read."""
+    azure.reply(LAB_SETTINGS, {"value": []})
+    return azure
+
+
+def delivering(**more: Any) -> dict[str, Any]:
+    logs = [{"category": "Audit", "enabled": True}]
+    return {"value": [{"name": "s", "properties": {"workspaceId": LOGS_ASSIST.upper(), "logs": logs, **more}}]}
+
+
+def test_a_setting_that_delivers_there_decides_whatever_cannot_be_read(azure: Azure) -> None:
+    assert (holds(azure, "log-kestrel"), holds(azure, "log-assist")) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, True),
+        ({"workspaceId": LOGS}, False),
+        ({"workspaceId": ""}, False),
+        ({"workspaceId": None, "storageAccountId": "/s"}, False),
+        ({"workspaceId": "not an id"}, Reason.MALFORMED),
+        ({"logs": []}, False),
+        ({"logs": None}, False),
+        ({"logs": [{"category": "Audit", "enabled": False}]}, False),
+        ({"logs": [{"category": "Audit"}]}, Reason.ABSENT),
+        ({"logs": "all"}, Reason.MALFORMED),
+    ],
+)
+def test_what_a_setting_delivers(readable: Azure, changes: dict[str, Any], expected: Any) -> None:
+    readable.reply(ASSIST_SETTINGS, delivering(**changes))
+    assert holds(readable) == expected
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        f"/subscriptions/{ACCOUNT.id}/providers/Microsoft.Insights/diagnosticSettings",
+        "/oai-kestrel-prod/providers/Microsoft.Insights/diagnosticSettings",
+        "/workspaces/mlw-lab/providers/Microsoft.Insights/diagnosticSettings",
+        "/onlineEndpoints/ep-lab-chat/providers/Microsoft.Insights/diagnosticSettings",
+    ],
+)
+def test_every_source_of_logs_counts_and_is_missed_if_it_cannot_be_read(readable: Azure, source: str) -> None:
+    readable.reply(ASSIST_SETTINGS, {"value": []})
+    assert holds(readable) is False
+    readable.refuse(source)
+    assert holds(readable) == Reason.DENIED
+    readable.reply(source, delivering())
+    assert holds(readable) is True
+
+
+@pytest.mark.parametrize(
+    "listing",
+    ["CognitiveServices/accounts", "MachineLearningServices/workspaces", "/mlw-lab/onlineEndpoints"],
+)
+def test_sources_that_cannot_be_listed_leave_it_open(readable: Azure, listing: str) -> None:
+    readable.reply(ASSIST_SETTINGS, {"value": []})
+    readable.refuse(listing)
+    assert holds(readable) == Reason.DENIED
+
+
+def test_clusters_are_asked_only_for_workspaces_that_are_in_one(azure: Azure) -> None:
+    azure.refuse("OperationalInsights/clusters")
+    assert outcome(azure.fact("LogStore", "log-kestrel", "customer_key")) == Reason.DENIED
+    assert azure.fact("LogStore", "log-assist", "customer_key").value is False
+    assert azure.fact("LogStore", "log-assist", "encryption_key").value is None
+
+
+def test_the_key_of_a_log_store_is_one_of_the_vault(azure: Azure) -> None:
+    store: Any = azure.resource("LogStore", "log-kestrel")
+    assert store.encryption_key.value.id in azure.resource("Key", "ml-workspaces").aliases
 
 
 # --- networks

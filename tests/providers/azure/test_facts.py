@@ -319,6 +319,27 @@ PROTECTION: list[Row] = [
     ("Budget", "ai-monthly", "alerts", "ai-monthly", "properties.notifications", [1], Reason.MALFORMED),
 ]  # fmt: skip
 
+CLUSTER = "properties.features.clusterResourceId"
+VAULT = "properties.keyVaultProperties"
+ELSEWHERE = "/subscriptions/other/resourceGroups/g/providers/Microsoft.OperationalInsights/clusters/c"
+LOG_STORES: list[Row] = [
+    ("LogStore", "log-kestrel", "retention_days", "log-kestrel", "properties.retentionInDays", 90, 90),
+    ("LogStore", "log-kestrel", "retention_days", "log-kestrel", "properties.retentionInDays", ABSENT, Reason.ABSENT),
+    ("LogStore", "log-kestrel", "retention_days", "log-kestrel", "properties.retentionInDays", -1, Reason.UNRECOGNISED),
+    ("LogStore", "log-kestrel", "customer_key", "logc-kestrel", f"{VAULT}.keyVersion", "1", True),
+    ("LogStore", "log-kestrel", "customer_key", "logc-kestrel", f"{VAULT}.keyVaultUri", "", False),
+    ("LogStore", "log-kestrel", "customer_key", "logc-kestrel", VAULT, ABSENT, False),
+    ("LogStore", "log-kestrel", "customer_key", "log-kestrel", CLUSTER, ABSENT, False),
+    ("LogStore", "log-kestrel", "customer_key", "log-kestrel", "properties.features", ABSENT, False),
+    ("LogStore", "log-kestrel", "customer_key", "log-kestrel", CLUSTER, ELSEWHERE, Reason.OUT_OF_SCOPE),
+    ("LogStore", "log-kestrel", "customer_key", "log-kestrel", CLUSTER, "not an id", Reason.MALFORMED),
+    ("LogStore", "log-kestrel", "customer_key", "log-kestrel", CLUSTER, ELSEWHERE.replace("other", SUB), Reason.ABSENT),
+    ("LogStore", "log-kestrel", "encryption_key", "log-kestrel", "location", "x", Ref("Key", Provider.AZURE, "", vault_key("ml-workspaces"))),
+    ("LogStore", "log-kestrel", "encryption_key", "log-kestrel", CLUSTER, "", None),
+    ("LogStore", "log-kestrel", "encryption_key", "logc-kestrel", VAULT, ABSENT, None),
+    ("LogStore", "log-kestrel", "encryption_key", "logc-kestrel", f"{VAULT}.keyName", ABSENT, Reason.ABSENT),
+]  # fmt: skip
+
 STORAGE: list[Row] = [
     ("Storage", "stkestrelforecast", "public_access_blocked", "stkestrelforecast", "properties.allowBlobPublicAccess", False, True),
     ("Storage", "stkestrelforecast", "public_access_blocked", "stkestrelforecast", "properties.allowBlobPublicAccess", True, False),
@@ -347,7 +368,7 @@ STORAGE: list[Row] = [
     ("Storage", "stkestrelaudit", "versioned", "stkestrelaudit", "properties.isHnsEnabled", False, True),
 ]  # fmt: skip
 
-ROWS = [*ENDPOINTS, *SERVICES, *LOGS, *GENERATIVE, *COMPUTES, *PROTECTION, *STORAGE]
+ROWS = [*ENDPOINTS, *SERVICES, *LOGS, *GENERATIVE, *COMPUTES, *PROTECTION, *LOG_STORES, *STORAGE]
 
 
 def outcome(fact: Fact[Any]) -> Any:

@@ -15,6 +15,7 @@ from auditor.model.resources import (
     Budget,
     Identity,
     Kind,
+    LogStore,
     Network,
     PrivateEndpoint,
     Ref,
@@ -35,6 +36,7 @@ from auditor.providers.gcp import (
     detection,
     identities,
     keys,
+    log_stores,
     networks,
     private_endpoints,
     storage,
@@ -670,6 +672,66 @@ def test_a_bucket_of_audit_logs(edit: Edit, wanted: bool) -> None:
     check(audit_logs.COLLECTORS, AuditLog, "audit-archive", at, edit, "immutable", wanted)
     found = facts(demo(), AuditLog, "audit-archive", audit_logs.COLLECTORS, {audit_logs.BUCKET_GET.key: DENIED})
     assert found["immutable"] is Reason.DENIED
+
+
+# --- log stores ------------------------------------------------------------------------------------------------------
+
+LOG_BUCKETS = ("GET", f"/v2/projects/{PROJECT}/locations/-/buckets")
+SERVING_LOGS = ("buckets", 2)
+SERVING_KEY = Ref(
+    "Key", Provider.GCP, PROJECT, f"//cloudkms.googleapis.com/{key('us-central1', 'ml-serving', 'endpoint-data')}"
+)
+
+
+@pytest.mark.parametrize(("name", "days", "managed"), [("_Required", 400, False), ("_Default", 30, False)])
+def test_the_log_buckets_that_come_with_a_project(name: str, days: int, managed: bool) -> None:
+    found = facts(demo(), LogStore, name, log_stores.COLLECTORS)
+    assert (found["retention_days"], found["customer_key"], found["encryption_key"]) == (days, managed, None)
+    assert found["holds_ai_logs"] is True
+
+
+@pytest.mark.parametrize(
+    ("edit", "fact", "wanted"),
+    [
+        (nothing, "customer_key", True),
+        (nothing, "encryption_key", SERVING_KEY),
+        (nothing, "retention_days", 180),
+        (drop(*SERVING_LOGS, "cmekSettings"), "customer_key", False),
+        (drop(*SERVING_LOGS, "cmekSettings"), "encryption_key", None),
+        (drop(*SERVING_LOGS, "cmekSettings", "kmsKeyName"), "customer_key", False),
+        (put(7, *SERVING_LOGS, "cmekSettings", "kmsKeyName"), "customer_key", Reason.MALFORMED),
+        (put("k", *SERVING_LOGS, "cmekSettings", "kmsKeyName"), "encryption_key", Reason.UNRECOGNISED),
+        (drop(*SERVING_LOGS, "retentionDays"), "retention_days", Reason.ABSENT),
+        (put("180", *SERVING_LOGS, "retentionDays"), "retention_days", Reason.MALFORMED),
+        (put(0, *SERVING_LOGS, "retentionDays"), "retention_days", Reason.MALFORMED),
+    ],
+)
+def test_log_bucket(edit: Edit, fact: str, wanted: Any) -> None:
+    check(log_stores.COLLECTORS, LogStore, "serving-logs", LOG_BUCKETS, edit, fact, wanted)
+
+
+def test_where_a_log_bucket_is_and_what_it_is_called() -> None:
+    number = put(f"projects/{NUMBER}/locations/us-central1/buckets/serving-logs", *SERVING_LOGS, "name")
+    for estate in (demo(), edited(LOG_BUCKETS, number)):
+        found = only(run(from_estate(estate), log_stores.COLLECTORS), LogStore, "serving-logs")
+        assert found.location == "us-central1"
+        assert found.id == f"//logging.googleapis.com/projects/{PROJECT}/locations/us-central1/buckets/serving-logs"
+
+
+@pytest.mark.parametrize(
+    ("refusal", "reason", "permissions"),
+    [(DENIED, Reason.DENIED, ("logging.buckets.list",)), (DISABLED, Reason.DISABLED, ())],
+)
+def test_log_buckets_that_cannot_be_listed_are_a_gap(refusal: Any, reason: Reason, permissions: Any) -> None:
+    collected = run(refusing({audit_logs.LOG_BUCKETS_LIST.key: refusal}, from_estate(demo())), log_stores.COLLECTORS)
+    assert (collected.defects, collected.inventory.resources) == ((), ())
+    assert [(g.why.reason, g.why.permissions) for g in collected.inventory.gaps] == [(reason, permissions)]
+
+
+def test_a_log_bucket_under_a_strange_name_is_a_gap() -> None:
+    collected = run(from_estate(edited(LOG_BUCKETS, put("b", *SERVING_LOGS, "name"))), log_stores.COLLECTORS)
+    assert {r.name for r in collected.inventory.resources} == {"_Required", "_Default"}
+    assert [g.why.reason for g in collected.inventory.gaps] == [Reason.MALFORMED]
 
 
 # --- detection and budgets -------------------------------------------------------------------------------------------
