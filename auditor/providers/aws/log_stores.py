@@ -27,7 +27,7 @@ AI_PREFIXES = {
     "/aws/vendedlogs/bedrock/": "Bedrock user guide, Monitor knowledge bases using CloudWatch Logs",
     "/aws/vendedlogs/bedrock-agentcore/": "Bedrock AgentCore developer guide, Observability: logs of other resources",
 }
-"""How the names of log groups of AI services begin, and where AWS says so."""
+"""How the names of log groups of AI services begin, and where that comes from."""
 
 _DELIVERY_DAYS = 1
 """Log groups of the class DELIVERY keep entries for one day (CloudWatch Logs API reference, CreateLogGroup)."""
