@@ -41,10 +41,8 @@ def options(
         logging.disable(logging.ERROR)  # SDKs log what we report ourselves, better
 
 
-app.command("scan", help="Read live accounts, or replay a recording, and write an audit.")(scan.scan)
-app.command("demo", help="Audit the embedded estate of three clouds: no cloud account, no credentials, no network.")(
-    demo.demo
-)
+app.command("scan", help="Read accounts, or a recording, and write an audit.")(scan.scan)
+app.command("demo", help="Audit the embedded estate: no account, no credentials, no network.")(demo.demo)
 app.command("report", help="Render a stored audit again, whole or for one framework.")(report.report)
 app.add_typer(checks.app, name="checks")
 app.command("permissions", help="Print the least set of permissions a run needs.")(permissions.permissions)
