@@ -44,18 +44,27 @@ def trail(log_group: str | None, **more: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def world(aws: Any) -> Any:
-    """A log group that nothing sends AI logs to; tests change one answer."""
-    aws.answer(DESCRIBE_LOG_GROUPS, {"logGroups": [group("/app")]})
+    """An account without log groups, invocation logging or trails; tests change one answer."""
+    aws.answer(DESCRIBE_LOG_GROUPS, {"logGroups": []})
     aws.answer(GET_LOGGING, {})
     aws.answer(DESCRIBE_TRAILS, {"trailList": []})
     return aws
 
 
+def listed(aws: Any, prefix: str, *names: str, **more: Any) -> None:
+    """What a listing by a prefix gives."""
+    groups = [group(name, **more) for name in names]
+    aws.answer(DESCRIBE_LOG_GROUPS, {"logGroups": groups}, logGroupNamePrefix=prefix)
+
+
 def one(aws: Any, **more: Any) -> Any:
-    if more:
-        aws.answer(DESCRIBE_LOG_GROUPS, {"logGroups": [group(**{"name": "/app", **more})]})
+    listed(aws, "/aws/sagemaker/", "/aws/sagemaker/Endpoints/e", **more)
     (store,) = aws.collect(COLLECTORS)
     return store
+
+
+def names(done: Any) -> set[str]:
+    return {r.name for r in done.inventory.resources}
 
 
 def outcome(fact: Any) -> Any:
@@ -86,13 +95,9 @@ def test_log_groups_in_moto(aws: Any) -> None:
     assert (done.defects, done.inventory.gaps) == ((), ())
     inventory = derive(done.inventory, DERIVED, DeriveSettings())
     stores = {s.name: s for s in inventory.of(LogStore, aws.account) if isinstance(s, LogStore)}
-    assert {name: outcome(s.holds_ai_logs) for name, s in stores.items()} == {
-        "/app": False,
-        "/aws/sagemaker/Endpoints/e": True,
-        "/invocations": True,
-        "/trail": True,
-    }
-    endpoint, app = stores["/aws/sagemaker/Endpoints/e"], stores["/app"]
+    assert set(stores) == {"/aws/sagemaker/Endpoints/e", "/invocations", "/trail"}
+    assert all(outcome(s.holds_ai_logs) for s in stores.values())
+    endpoint, app = stores["/aws/sagemaker/Endpoints/e"], stores["/invocations"]
     assert endpoint.id == f"{OWN}/aws/sagemaker/Endpoints/e"
     assert (outcome(endpoint.retention_days), outcome(app.retention_days)) == (365, None)
     assert outcome(endpoint.encryption_key) == Ref("Key", Provider.AWS, "123456789012", key)
@@ -101,11 +106,12 @@ def test_log_groups_in_moto(aws: Any) -> None:
         assert fact.calls
 
 
-def test_an_account_without_log_groups_asks_for_nothing_else(aws: Any) -> None:
-    done = aws.collected(COLLECTORS)
+def test_an_account_without_log_groups_is_asked_by_prefix_only(world: Any) -> None:
+    done = world.collected(COLLECTORS)
     assert done.inventory.resources == ()
     assert len(done.inventory.listings) == 1
-    assert [e.operation for e in aws.ledger.exchanges()] == ["DescribeLogGroups"]
+    asked = [e.params for e in world.ledger.exchanges() if e.operation == "DescribeLogGroups"]
+    assert {p["logGroupNamePrefix"] for p in asked} == set(AI_PREFIXES)
 
 
 def test_a_denied_list_is_a_gap(aws: Any) -> None:
@@ -135,63 +141,72 @@ def test_the_key(world: Any, key: str | None, expected: Ref | None) -> None:
     assert one(world, kmsKeyId=key).encryption_key.value == expected
 
 
-class TestWhetherItHoldsAiLogs:
-    @pytest.mark.parametrize("prefix", AI_PREFIXES)
-    def test_the_name_decides_even_if_nothing_else_can_be_read(self, world: Any, prefix: str) -> None:
-        world.refuse(GET_LOGGING, "AccessDeniedException", 403)
-        world.refuse(DESCRIBE_TRAILS, "AccessDeniedException")
-        assert one(world, name=f"{prefix}x").holds_ai_logs.value is True
+@pytest.mark.parametrize("prefix", AI_PREFIXES)
+def test_a_name_that_says_so(world: Any, prefix: str) -> None:
+    listed(world, prefix, f"{prefix}/x")
+    (store,) = world.collect(COLLECTORS)
+    assert (store.name, store.holds_ai_logs.value) == (f"{prefix}/x", True)
+    assert store.holds_ai_logs.calls
 
-    @pytest.mark.parametrize("name", ["/aws/sagemakerish", "/my/aws/sagemaker/Endpoints/e", "/aws/lambda/bedrock"])
-    def test_other_names_do_not(self, world: Any, name: str) -> None:
-        assert one(world, name=name).holds_ai_logs.value is False
 
-    @pytest.mark.parametrize(
-        ("config", "holds"),
-        [
-            ({}, False),
-            ({"loggingConfig": {"cloudWatchConfig": {"logGroupName": "/app", "roleArn": "arn:r"}}}, True),
-            ({"loggingConfig": {"cloudWatchConfig": {"logGroupName": "/app/2", "roleArn": "arn:r"}}}, False),
-            ({"loggingConfig": {"s3Config": {"bucketName": "b"}, "textDataDeliveryEnabled": True}}, False),
-        ],
-    )
-    def test_the_destination_of_invocation_logging(self, world: Any, config: dict[str, Any], holds: bool) -> None:
-        world.answer(GET_LOGGING, config)
-        assert one(world).holds_ai_logs.value is holds
+@pytest.mark.parametrize(
+    ("config", "found"),
+    [
+        ({}, set()),
+        ({"loggingConfig": {"cloudWatchConfig": {"logGroupName": "/app", "roleArn": "arn:r"}}}, {"/app"}),
+        ({"loggingConfig": {"s3Config": {"bucketName": "b"}, "textDataDeliveryEnabled": True}}, set()),
+    ],
+)
+def test_the_destination_of_invocation_logging(world: Any, config: dict[str, Any], found: set[str]) -> None:
+    listed(world, "/app", "/app", "/app/2")
+    world.answer(GET_LOGGING, config)
+    assert names(world.collected(COLLECTORS)) == found
 
-    @pytest.mark.parametrize(
-        ("destination", "holds"),
-        [
-            (f"{OWN}/app:*", True),
-            (f"{OWN}/app", True),
-            (f"{OWN}/app2:*", False),
-            (f"{OWN}/app:*".replace("123456789012", "999999999999"), False),
-            (f"{OWN}/app:*".replace("us-east-1", "eu-west-1"), False),
-            (None, False),
-        ],
-    )
-    def test_the_destination_of_a_trail(self, world: Any, destination: str | None, holds: bool) -> None:
-        world.answer(DESCRIBE_TRAILS, {"trailList": [trail(None), trail(destination)]})
-        assert one(world).holds_ai_logs.value is holds
 
-    @pytest.mark.parametrize("call", [GET_LOGGING, DESCRIBE_TRAILS])
-    def test_what_cannot_be_read_leaves_it_open(self, world: Any, call: Any) -> None:
-        world.refuse(call, "AccessDeniedException", 403)
-        fact = one(world).holds_ai_logs
-        assert (fact.reason, fact.permissions) == (Reason.DENIED, call.permissions)
-        assert fact.calls
+@pytest.mark.parametrize(
+    ("destination", "found"),
+    [
+        (f"{OWN}/app:*", {"/app"}),
+        (f"{OWN}/app", {"/app"}),
+        (f"{OWN}/app:*".replace("123456789012", "999999999999"), set()),
+        (f"{OWN}/app:*".replace("us-east-1", "eu-west-1"), set()),
+        (None, set()),
+    ],
+)
+def test_the_destination_of_a_trail(world: Any, destination: str | None, found: set[str]) -> None:
+    listed(world, "/app", "/app", "/app2")
+    world.answer(DESCRIBE_TRAILS, {"trailList": [trail(None), trail(destination)]})
+    assert names(world.collected(COLLECTORS)) == found
 
-    def test_one_destination_that_is_read_decides_over_another_that_is_not(self, world: Any) -> None:
-        world.refuse(GET_LOGGING, "AccessDeniedException", 403)
-        world.answer(DESCRIBE_TRAILS, {"trailList": [trail(f"{OWN}/app:*")]})
-        assert one(world).holds_ai_logs.value is True
 
-    def test_a_region_without_bedrock_is_not_asked_for_its_invocation_log(
-        self, world: Any, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        from auditor.providers.aws.session import AwsSession
+def test_a_log_group_that_several_reasons_name_is_listed_once(world: Any) -> None:
+    listed(world, "/aws/bedrock", "/aws/bedrock/invocations")
+    listed(world, "/aws/bedrock/invocations", "/aws/bedrock/invocations")
+    config = {"cloudWatchConfig": {"logGroupName": "/aws/bedrock/invocations", "roleArn": "arn:r"}}
+    world.answer(GET_LOGGING, {"loggingConfig": config})
+    world.answer(DESCRIBE_TRAILS, {"trailList": [trail(f"{OWN}/aws/bedrock/invocations:*")]})
+    assert names(world.collected(COLLECTORS)) == {"/aws/bedrock/invocations"}
 
-        monkeypatch.setattr(AwsSession, "offers", lambda self, service, location: service != "bedrock")
-        world.refuse(GET_LOGGING, "AccessDeniedException", 403)
-        assert one(world).holds_ai_logs.value is False
-        assert "GetModelInvocationLoggingConfiguration" not in {e.operation for e in world.ledger.exchanges()}
+
+@pytest.mark.parametrize("call", [GET_LOGGING, DESCRIBE_TRAILS])
+def test_a_destination_that_cannot_be_read_is_a_gap_and_the_others_are_kept(world: Any, call: Any) -> None:
+    listed(world, "/aws/sagemaker/", "/aws/sagemaker/Endpoints/e")
+    listed(world, "/app", "/app")
+    config = {"loggingConfig": {"cloudWatchConfig": {"logGroupName": "/app", "roleArn": "arn:r"}}}
+    world.answer(GET_LOGGING, config)
+    world.answer(DESCRIBE_TRAILS, {"trailList": [trail(f"{OWN}/app:*")]})
+    world.refuse(call, "AccessDeniedException", 403)
+    done = world.collected(COLLECTORS)
+    assert names(done) == {"/aws/sagemaker/Endpoints/e", "/app"}
+    (gap,) = done.inventory.gaps
+    assert (gap.why.reason, gap.why.permissions) == (Reason.DENIED, call.permissions)
+
+
+def test_a_region_without_bedrock_is_not_asked_for_its_invocation_log(
+    world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from auditor.providers.aws.session import AwsSession
+
+    monkeypatch.setattr(AwsSession, "offers", lambda self, service, location: service != "bedrock")
+    world.refuse(GET_LOGGING, "AccessDeniedException", 403)
+    assert world.collected(COLLECTORS).inventory.gaps == ()
