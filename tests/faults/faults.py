@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import json
 import re
@@ -15,6 +16,7 @@ from auditor.model.facts import Reason
 from auditor.model.scope import Provider
 from auditor.wire.calls import Call
 from auditor.wire.hop import Answer, Outgoing, Source, TransportFault
+from auditor.wire.ledger import exchange_id
 
 Inject = Callable[[Call, Answer], Answer | None]
 """The answer in place of the recorded one; None where the fault does not exist for it."""
@@ -155,6 +157,61 @@ def is_later_page(params: Any) -> bool:
     """Whether a request asks for a page after the first."""
     names = {str(k).lower() for k in params} | {str(k).lower() for k in params.get("query", {})}
     return bool(names & set(_TOKENS))
+
+
+@functools.cache
+def _aws_paging(service: str, operation: str) -> tuple[str, str, str, str] | None:
+    """The parameter that asks for a page, and what the body calls the token of the next, the list, and the flag that
+    there is more ("" where there is none); for JSON only."""
+    model = _service_model(service)
+    pages = botocore.session.get_session().get_paginator_model(service)
+    try:
+        config = pages.get_paginator(operation)
+    except ValueError:
+        return None
+    output = model.operation_model(operation).output_shape
+    asked, token, items = config["input_token"], config["output_token"], config["result_key"]
+    if model.resolved_protocol not in ("json", "rest-json") or not all(
+        isinstance(x, str) for x in (asked, token, items)
+    ):
+        return None
+    if token not in output.members or items not in output.members:
+        return None
+    wire = {name: output.members[name].serialization.get("name", name) for name in (token, items)}
+    return asked, wire[token], wire[items], str(config.get("more_results", ""))
+
+
+_SECOND = "second-page"
+
+
+def in_pages(recorded: Source) -> Source:
+    """The recorded AWS answers with each JSON list of two or more items cut into two pages: the simulated account is
+    too small for a second page of the real size."""
+
+    def answer(request: Outgoing) -> Answer | None:
+        call = request.call
+        if call.provider is not Provider.AWS or not call.items:
+            return recorded(request)
+        paging = _aws_paging(call.service, call.operation)
+        if paging is None:
+            return recorded(request)
+        asked, token, items, more = paging
+        first = {k: v for k, v in request.params.items() if k != asked}
+        later = request.params.get(asked) == _SECOND
+        whole_id = exchange_id(call.provider, request.account, request.location, call.service, call.operation, first, 0)
+        given = recorded(dataclasses.replace(request, id=whole_id, params=first))
+        if given is None or given.status != 200:
+            return given
+        body = json.loads(given.body)
+        found = body.get(items) or []
+        if len(found) < 2:
+            return given
+        half = len(found) // 2
+        flag = {more: True} if more else {}
+        part = {**body, items: found[half:]} if later else {**body, items: found[:half], token: _SECOND, **flag}
+        return dataclasses.replace(given, body=json.dumps(part).encode())
+
+    return answer
 
 
 def failing(fault: Fault, key: str, later: bool, recorded: Source, hits: list[str]) -> Source:

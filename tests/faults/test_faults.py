@@ -15,6 +15,7 @@ from auditor.collect import collect
 from auditor.demo import run_demo
 from auditor.derive import DERIVED, DeriveSettings, derive
 from auditor.evaluate import evaluate
+from auditor.model.exchange import Exchange
 from auditor.model.facts import Reason
 from auditor.model.finding import Finding, Status
 from auditor.model.scope import Account, Provider
@@ -25,7 +26,7 @@ from auditor.score import AccountScore, score
 from auditor.settings import Settings
 from auditor.wire import store
 from auditor.wire.hop import Answer, Source, TransportFault, Wire, declare, replay_source
-from tests.faults.faults import FAULTS, Fault, failing, is_later_page
+from tests.faults.faults import FAULTS, Fault, failing, in_pages, is_later_page
 
 CATALOG = load_catalog()
 COLLECTORS = registry.collectors()
@@ -37,6 +38,7 @@ class Outcome:
     findings: dict[str, Finding]
     score: AccountScore
     defects: tuple[str, ...]
+    exchanges: tuple[Exchange, ...]
 
     def having(self, status: Status) -> set[str]:
         return {f for f, finding in self.findings.items() if finding.status is status}
@@ -54,7 +56,7 @@ def audit(recording: store.Recording, provider: Provider, source: Source) -> Out
     inventory = derive(collected.inventory, DERIVED, DeriveSettings())
     findings = evaluate(CATALOG.checks, inventory)
     (scored,) = score(findings, inventory, CATALOG.bundled)
-    return Outcome(_by_subject(findings), scored, collected.defects)
+    return Outcome(_by_subject(findings), scored, collected.defects, wire.ledger.exchanges())
 
 
 def _by_subject(findings: tuple[Finding, ...]) -> dict[str, Finding]:
@@ -76,28 +78,22 @@ def recording(tmp_path_factory: pytest.TempPathFactory) -> store.Recording:
 
 @pytest.fixture(scope="session")
 def baselines(recording: store.Recording) -> dict[Provider, Outcome]:
-    return {p: audit(recording, p, replay_source(recording)) for p in Provider}
+    return {p: audit(recording, p, in_pages(replay_source(recording))) for p in Provider}
 
 
-def _targets(recording: store.Recording, provider: Provider) -> list[tuple[str, bool]]:
-    asked = {
-        (f"{e.service}:{e.operation}", is_later_page(e.params)) for e in recording.exchanges() if e.provider is provider
-    }
-    return sorted(t for t in asked if t[0] in DECLARED)
+def _asked(before: Outcome, key: str, later: bool) -> list[Exchange]:
+    return [e for e in before.exchanges if f"{e.service}:{e.operation}" == key and is_later_page(e.params) is later]
 
 
-def _spoils(recording: store.Recording, provider: Provider, key: str, later: bool, fault: Fault) -> bool:
-    """Whether the fault exists for any recorded answer; running the audit again would show nothing otherwise."""
-    for exchange in recording.exchanges():
-        if exchange.provider is provider and f"{exchange.service}:{exchange.operation}" == key:
-            if is_later_page(exchange.params) is not later or exchange.status is None:
-                continue
-            try:
-                if fault.inject(DECLARED[key], Answer(exchange.status, exchange.body, exchange.headers)) is not None:
-                    return True
-            except TransportFault:
-                return True
-    return False
+def _spoils(exchange: Exchange, fault: Fault) -> bool:
+    """Whether the fault exists for an answer; running the audit again would show nothing otherwise."""
+    if exchange.status is None:
+        return False
+    call = DECLARED[f"{exchange.service}:{exchange.operation}"]
+    try:
+        return fault.inject(call, Answer(exchange.status, exchange.body, exchange.headers)) is not None
+    except TransportFault:
+        return True
 
 
 CALLS = sorted({(c.provider, c.key) for x in COLLECTORS for c in x.calls()})
@@ -112,16 +108,13 @@ def test_a_fault_never_makes_a_pass(
     key: str,
     fault: Fault,
 ) -> None:
-    places = [later for k, later in _targets(recording, provider) if k == key]
-    assert places, f"the demo never makes the call {key}: its faults are untested"
-    for later in places:
-        if not _spoils(recording, provider, key, later, fault):
-            continue
-        hits: list[str] = []
-        source = failing(fault, key, later, replay_source(recording), hits)
-        outcome = audit(recording, provider, source)
-        if hits:
-            _judge(baselines[provider], outcome, fault, key, set(hits))
+    before = baselines[provider]
+    assert _asked(before, key, False), f"the demo never makes the call {key}: its faults are untested"
+    for later in (False, True):
+        if any(_spoils(exchange, fault) for exchange in _asked(before, key, later)):
+            hits: list[str] = []
+            outcome = audit(recording, provider, failing(fault, key, later, in_pages(replay_source(recording)), hits))
+            _judge(before, outcome, fault, key, set(hits))
 
 
 def _judge(before: Outcome, after: Outcome, fault: Fault, key: str, hits: set[str]) -> None:
@@ -145,6 +138,15 @@ def _judge(before: Outcome, after: Outcome, fault: Fault, key: str, hits: set[st
 
 def _level(level: Any) -> int:
     return -1 if level is None else int(level)
+
+
+def test_cutting_answers_into_pages_changes_nothing(
+    recording: store.Recording, baselines: dict[Provider, Outcome]
+) -> None:
+    for provider, paged in baselines.items():
+        whole = audit(recording, provider, replay_source(recording))
+        assert {f: x.status for f, x in whole.findings.items()} == {f: x.status for f, x in paged.findings.items()}
+        assert any(is_later_page(e.params) for e in paged.exchanges), f"{provider} has no second page to spoil"
 
 
 def test_the_baseline_has_something_to_lose(baselines: dict[Provider, Outcome]) -> None:
