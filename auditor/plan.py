@@ -28,10 +28,11 @@ class Step:
         return (*self.collector.find_calls, *(c for d in self.details for c in d.calls))
 
 
-def listed_kinds(*, filtered: bool) -> tuple[Kind, ...]:
+def listed_kinds(provider: Provider, *, filtered: bool) -> tuple[Kind, ...]:
     """What a run lists whether or not a check asks: always the AI kinds, because a level is claimed only for an account
     with AI in it; in a complete run also what protects them, because the inventory is a result of its own."""
-    return AI_KINDS if filtered else (*AI_KINDS, AuditLog, Identity, Key, PrivateEndpoint)
+    always = AI_KINDS[provider]
+    return always if filtered else (*always, AuditLog, Identity, Key, PrivateEndpoint)
 
 
 def needs_of(
@@ -71,7 +72,7 @@ def make_plan(
     steps: list[Step] = []
     for account, locations in places.items():
         kinds, needs = needs_of(checks, derived, account.provider)
-        kinds |= set(listed_kinds(filtered=filtered))
+        kinds |= set(listed_kinds(account.provider, filtered=filtered))
         for collector in available:
             if collector.provider is not account.provider or collector.kind not in kinds:
                 continue

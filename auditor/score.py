@@ -267,7 +267,7 @@ def _no_ai(account: Account, inventory: Inventory) -> bool:
         not inventory.of(kind, account)
         and not inventory.gaps_of(kind, account)
         and (inventory.listings_of(kind, account) or (account.provider, kind) in KINDS_ABSENT)
-        for kind in AI_KINDS
+        for kind in AI_KINDS[account.provider]
     )
 
 

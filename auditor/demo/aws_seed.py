@@ -3,30 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from auditor.demo import aws_estate as estate
+from auditor.demo.aws_areas import AREAS
 from auditor.demo.aws_estate import ACCOUNT_ID, HOME, role_arn
+from auditor.demo.aws_made import Client, Made
 from auditor.demo.aws_seed_people import seed_people
-
-Client = Callable[[str, str], Any]
-"""Gives a client for a service in a region."""
-
-
-@dataclass
-class Made:
-    """What was created and is referred to later."""
-
-    keys: dict[str, str] = field(default_factory=dict)
-    """ARNs by alias."""
-    subnets: dict[str, list[str]] = field(default_factory=dict)
-    """Ids by the name of the VPC."""
-    groups: dict[str, str] = field(default_factory=dict)
-    vpcs: dict[str, str] = field(default_factory=dict)
-    agents: dict[str, str] = field(default_factory=dict)
-    """Ids by name."""
 
 
 def seed(client: Client) -> Made:
@@ -42,6 +26,8 @@ def seed(client: Client) -> Made:
     _notebooks(client, made)
     _generative(client, made)
     _log_groups(client, made)
+    for area in AREAS:
+        area.seed(client, made)
     return made
 
 

@@ -13,7 +13,8 @@ from typing import Any
 
 from auditor.demo import aws_people as people
 from auditor.demo.aws_estate import ACCOUNT_ID, HOME
-from auditor.demo.aws_seed import Made, seed
+from auditor.demo.aws_made import Made
+from auditor.demo.aws_seed import seed
 
 SEED = 20261120
 """moto draws ids at random; from this seed they are the same in every run."""

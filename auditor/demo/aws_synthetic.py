@@ -7,24 +7,20 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 from xml.sax.saxutils import escape
 
 from auditor.demo import aws_estate as estate
 from auditor.demo import aws_people as people
+from auditor.demo.aws_areas import AREAS
 from auditor.demo.aws_estate import HOME, arn, role_arn
-from auditor.demo.aws_seed import Made
+from auditor.demo.aws_made import DAY as _DAY
+from auditor.demo.aws_made import DAY_IN_SECONDS as _DAY_IN_SECONDS
+from auditor.demo.aws_made import Body, Made, Writer
 from auditor.model.scope import Provider
 from auditor.wire.hop import Answer, Outgoing, Source
 
-Body = dict[str, Any]
-Writer = Callable[[Made, str, Mapping[str, Any]], "Body | str | Answer | None"]
-"""From what was created, the region and the parameters: a JSON body, an XML document, a refusal, or None to let moto
-answer."""
-
-_DAY = "2026-08-14T09:30:00Z"
-_DAY_IN_SECONDS = 1786699800
 PROVISIONED = "claims-summarizer-production"
 
 
@@ -37,8 +33,11 @@ def synthetic_source(made: Made) -> Source:
         if (request.call.key, request.location) == (estate.DENIED_OPERATION, estate.DENIED_REGION):
             message = f"User: {estate.AUDITOR} is not authorized to perform: {estate.DENIED_OPERATION}"
             return _refusal("AccessDeniedException", message)
-        writer = WRITERS.get(request.call.key)
-        answer = writer(made, request.location, request.params) if writer is not None else None
+        answer = None
+        for writer in WRITERS.get(request.call.key, ()):
+            answer = writer(made, request.location, request.params)
+            if answer is not None:
+                break
         if answer is None or isinstance(answer, Answer):
             return answer
         if isinstance(answer, str):
@@ -264,7 +263,7 @@ def _bedrock_tags(made: Made, region: str, params: Mapping[str, Any]) -> Body | 
     return {"tags": [{"key": name, "value": value} for name, value in tags.items()]}
 
 
-WRITERS: Mapping[str, Writer] = {
+_CORE: Mapping[str, Writer] = {
     "bedrock:GetCustomModel": _custom_model,
     "bedrock:ListProvisionedModelThroughputs": _provisioned,
     "bedrock:ListTagsForResource": _bedrock_tags,
@@ -275,3 +274,9 @@ WRITERS: Mapping[str, Writer] = {
     "sagemaker:DescribeEndpoint": _endpoint,
     "sagemaker:DescribeNotebookInstance": _notebook,
 }
+
+WRITERS: Mapping[str, tuple[Writer, ...]] = {
+    key: tuple(table[key] for table in (*(area.WRITERS for area in AREAS), _CORE) if key in table)
+    for key in sorted({key for table in (*(area.WRITERS for area in AREAS), _CORE) for key in table})
+}
+"""The first that answers a call does."""

@@ -1,6 +1,31 @@
 """Facts that come from other facts: references followed, joins, account-wide statements. Pure."""
 
+from auditor.derive import (
+    agents,
+    compute,
+    delivery,
+    generative,
+    identity,
+    jobs,
+    oversight,
+    rules,
+    serving,
+    surroundings,
+)
 from auditor.derive.base import Derived, DeriveSettings, World, derive
-from auditor.derive.rules import DERIVED
+
+DERIVED: tuple[Derived, ...] = (
+    *identity.RULES,
+    *compute.RULES,
+    *jobs.RULES,
+    *serving.RULES,
+    *generative.RULES,
+    *agents.RULES,
+    *surroundings.RULES,
+    *delivery.RULES,
+    *rules.RULES,
+    *oversight.RULES,
+)
+"""Every derived fact. A rule that reads a derived fact comes after the rule that fills it."""
 
 __all__ = ["DERIVED", "DeriveSettings", "Derived", "World", "derive"]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from auditor.model.facts import NOT_COLLECTED, Fact, FactUnknown, Known, Reason, Unknown, cite
+from auditor.model.facts import NOT_COLLECTED, Fact, FactUnknown, Known, Reason, Unknown, any_true, cite
 from auditor.model.inventory import Inventory
-from auditor.model.resources import KIND_BY_NAME, KINDS_ABSENT, Kind, Ref, Resource
+from auditor.model.resources import KIND_BY_NAME, KINDS_ABSENT, Key, Kind, Ref, Resource
 from auditor.model.scope import Account, Provider
 
 log = logging.getLogger(__name__)
@@ -149,4 +149,36 @@ def follow_key(world: World, ref: Fact[Ref | None]) -> Fact[bool]:
     return Known(merged.value, {**ref.native, **merged.native}, merged.calls) if isinstance(merged, Known) else merged
 
 
-__all__ = ["NOT_COLLECTED", "DeriveSettings", "Derived", "Population", "World", "derive", "follow_key"]
+def exists(population: Population, facts: Iterable[Fact[bool]]) -> Fact[bool]:
+    """Whether one of a population satisfies something: a satisfied one decides, otherwise any open reason does."""
+    answer = any_true((*facts, *population.open))
+    return cite(answer, population.calls) if isinstance(answer, Known) else answer
+
+
+def typed(population: Population, kind: type[Any]) -> tuple[Any, ...]:
+    return tuple(r for r in population.resources if type(r) is kind)
+
+
+def customer_key(kind: Kind, ref_fact: str = "encryption_key", fact: str = "customer_key") -> Derived:
+    """The rule that fills ``fact`` of a kind: whether the key that ``ref_fact`` refers to is the customer's."""
+    return Derived(
+        kind=kind,
+        fact=fact,
+        providers=frozenset({Provider.AWS}),
+        inputs=((kind, ref_fact), (Key, "customer_managed")),
+        compute=lambda world, resource: follow_key(world, getattr(resource, ref_fact)),
+    )
+
+
+__all__ = [
+    "NOT_COLLECTED",
+    "DeriveSettings",
+    "Derived",
+    "Population",
+    "World",
+    "customer_key",
+    "derive",
+    "exists",
+    "follow_key",
+    "typed",
+]

@@ -1,12 +1,12 @@
-"""Every derived fact, in the order of computation."""
+"""Derived facts of the kinds that all clouds have, in the order of computation."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from auditor.derive.base import Derived, Population, World, follow_key
-from auditor.model.facts import Fact, Known, all_true, any_true, calls_of, cite, combine
+from auditor.derive.base import Derived, World, customer_key, exists, typed
+from auditor.model.facts import Fact, Known, all_true, any_true, calls_of, combine
 from auditor.model.resources import (
     AI_KINDS,
     AccountSettings,
@@ -16,7 +16,6 @@ from auditor.model.resources import (
     Endpoint,
     GenerativeDeployment,
     Identity,
-    Key,
     Kind,
     LogStore,
     Model,
@@ -42,22 +41,6 @@ _WORKLOADS: tuple[tuple[Kind, str], ...] = (
 
 _AWS_RUNTIME_ENDPOINT = {"bedrock": "bedrock-runtime", "sagemaker": "sagemaker.runtime"}
 _AWS_DATA_EVENT = {"bedrock": "AWS::Bedrock::Model", "sagemaker": "AWS::SageMaker::Endpoint"}
-
-
-def _exists(population: Population, facts: Iterable[Fact[bool]]) -> Fact[bool]:
-    """Whether one of a population satisfies something: a satisfied one decides, otherwise any open reason does."""
-    answer = any_true((*facts, *population.open))
-    return cite(answer, population.calls) if isinstance(answer, Known) else answer
-
-
-def _customer_key(kind: Kind) -> Derived:
-    return Derived(
-        kind=kind,
-        fact="customer_key",
-        providers=_AWS,
-        inputs=((kind, "encryption_key"), (Key, "customer_managed")),
-        compute=lambda world, resource: follow_key(world, resource.encryption_key),
-    )
 
 
 def _squeezed(name: str) -> str:
@@ -101,12 +84,9 @@ def _aws_private_endpoint(world: World, resource: Resource) -> Fact[bool]:
     """An available interface endpoint for the runtime API of the resource's service, in its region."""
     wanted = _AWS_RUNTIME_ENDPOINT[_api(resource)]
     found = world.population(PrivateEndpoint, resource.account, resource.location)
-    return _exists(
+    return exists(
         found,
-        (
-            all_true((p.services.map(lambda names: wanted in names), p.available))
-            for p in _typed(found, PrivateEndpoint)
-        ),
+        (all_true((p.services.map(lambda names: wanted in names), p.available)) for p in typed(found, PrivateEndpoint)),
     )
 
 
@@ -122,8 +102,8 @@ def _gcp_private_endpoint(world: World, service: AiService) -> Fact[bool]:
     networks = world.population(Network, service.account)
     return any_true(
         (
-            _exists(endpoints, (p.available for p in _typed(endpoints, PrivateEndpoint))),
-            _exists(networks, (n.private_api_access for n in _typed(networks, Network))),
+            exists(endpoints, (p.available for p in typed(endpoints, PrivateEndpoint))),
+            exists(networks, (n.private_api_access for n in typed(networks, Network))),
         )
     )
 
@@ -140,7 +120,7 @@ def _ai_present(world: World, detection: ThreatDetection) -> Fact[bool]:
 def _present(world: World, near: Resource, keep: Callable[[Resource], bool]) -> list[Fact[bool]]:
     place = None if near.location == GLOBAL else near.location
     answers: list[Fact[bool]] = []
-    for kind in AI_KINDS:
+    for kind in AI_KINDS[near.provider]:
         found = world.population(kind, near.account, place)
         answers.extend(found.open)
         some = any(keep(r) for r in found.resources)
@@ -157,7 +137,7 @@ def _aws_data_plane_audit(world: World, service: AiService) -> Fact[bool]:
         here: Fact[bool] = Known(True) if trail.location == service.location else trail.everywhere
         return all_true((trail.active, here, trail.data_events.map(lambda types: wanted in types)))
 
-    return _exists(trails, (receives(t) for t in _typed(trails, AuditLog)))
+    return exists(trails, (receives(t) for t in typed(trails, AuditLog)))
 
 
 def _runs_ai(world: World, identity: Identity) -> Fact[bool]:
@@ -192,30 +172,24 @@ def _uses(world: World, identity: Identity, kind: Kind) -> list[Fact[bool]]:
 
 def _control_plane_audit(world: World, account: AccountSettings) -> Fact[bool]:
     logs = world.population(AuditLog, account.account)
-    return _exists(logs, (all_true((log.active, log.complete)) for log in _typed(logs, AuditLog)))
+    return exists(logs, (all_true((log.active, log.complete)) for log in typed(logs, AuditLog)))
 
 
 def _audit_with(fact: str) -> Callable[[World, AccountSettings], Fact[bool]]:
     def compute(world: World, account: AccountSettings) -> Fact[bool]:
         logs = world.population(AuditLog, account.account)
-        return _exists(
-            logs, (all_true((log.active, log.complete, getattr(log, fact))) for log in _typed(logs, AuditLog))
-        )
+        return exists(logs, (all_true((log.active, log.complete, getattr(log, fact))) for log in typed(logs, AuditLog)))
 
     return compute
 
 
 def _budget_alert(world: World, account: AccountSettings) -> Fact[bool]:
     budgets = world.population(Budget, account.account)
-    return _exists(budgets, (b.alerts for b in _typed(budgets, Budget)))
+    return exists(budgets, (b.alerts for b in typed(budgets, Budget)))
 
 
-def _typed(population: Population, kind: type[Any]) -> tuple[Any, ...]:
-    return tuple(r for r in population.resources if type(r) is kind)
-
-
-DERIVED: tuple[Derived, ...] = (
-    *(_customer_key(kind) for kind in (Endpoint, Model, AiService, Notebook, Storage, LogStore)),
+RULES: tuple[Derived, ...] = (
+    *(customer_key(kind) for kind in (Endpoint, Model, AiService, Notebook, Storage, LogStore)),
     Derived(kind=Endpoint, fact="environment", providers=_ALL, inputs=((Endpoint, "tags"),), compute=_environment),
     Derived(kind=Endpoint, fact="missing_tags", providers=_ALL, inputs=((Endpoint, "tags"),), compute=_missing_tags),
     Derived(
@@ -249,7 +223,7 @@ DERIVED: tuple[Derived, ...] = (
         fact="in_use",
         providers=_AWS,
         inputs=((AiService, "called"),),
-        kinds=AI_KINDS,
+        kinds=AI_KINDS[Provider.AWS],
         compute=_aws_in_use,
     ),
     Derived(
@@ -304,5 +278,14 @@ DERIVED: tuple[Derived, ...] = (
         inputs=((Budget, "alerts"),),
         compute=_budget_alert,
     ),
-    Derived(kind=ThreatDetection, fact="ai_present", providers=_ALL, kinds=AI_KINDS, compute=_ai_present),
+    *(
+        Derived(
+            kind=ThreatDetection,
+            fact="ai_present",
+            providers=frozenset({provider}),
+            kinds=AI_KINDS[provider],
+            compute=_ai_present,
+        )
+        for provider in Provider
+    ),
 )

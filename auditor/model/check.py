@@ -61,6 +61,8 @@ class Supported:
     """The check judges this provider's resources."""
 
     remediation: Remediation
+    same_as: tuple[str, ...] = ()
+    """The same control in the provider's own catalog, for cross-checking: ``Security Hub SageMaker.1``."""
 
 
 @dataclass(frozen=True, slots=True)

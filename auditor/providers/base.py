@@ -77,6 +77,22 @@ class Session(ABC):
                 raise CallFailed(call, Reason.MALFORMED, "a page token came twice")
             seen.add(canonical(token))
 
+    def stream(self, call: Call, location: str, **params: Any) -> Iterator[Any]:
+        """Like :meth:`items`, for histories that are too long to keep: no page is remembered, so ask only once."""
+        token: Any = None
+        seen: set[str] = set()
+        while True:
+            page = self._send(call, location, self._page_params(call, params, token))
+            if page is None:
+                return
+            yield from page.get(call.items) or ()
+            token = self._next_token(call, page)
+            if not token:
+                return
+            if canonical(token) in seen:
+                raise CallFailed(call, Reason.MALFORMED, "a page token came twice")
+            seen.add(canonical(token))
+
     def once(self, key: str, work: Callable[[], T]) -> T:
         """Run ``work`` once per key and run; concurrent callers wait for it. Its exchanges are credited to each."""
         with self._memo_lock:
@@ -134,6 +150,10 @@ class Reach(StrEnum):
     LOCATION = "location"  # must be asked in each location
 
 
+Gate = frozenset[str]
+"""Services of collectors, any of which must have found something in a location for it to be asked there."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Detail(Generic[R, S]):
     """Further calls for resources that were found, and the facts they supply.
@@ -146,6 +166,8 @@ class Detail(Generic[R, S]):
     facts: tuple[str, ...]
     read: Callable[[S, R], Mapping[str, Fact[Any]]] | None = None
     read_all: Callable[[S, str, Sequence[R]], Mapping[str, Mapping[str, Fact[Any]]]] | None = None
+    gate: Gate = frozenset()
+    """Read only where one of these services has something; elsewhere the facts stay NOT_COLLECTED."""
 
     def __post_init__(self) -> None:
         if (self.read is None) == (self.read_all is None):
@@ -158,6 +180,9 @@ class Collector(Generic[R, S]):
 
     ``find`` yields resources as their pages arrive; if it fails, those already yielded are kept and the rest is a
     gap. ``service`` names what must be offered in a location for it to be asked there.
+
+    With a ``gate``, a location is asked only if one of those services has something in it, or could not be looked at.
+    Everywhere else the kind counts as listed and empty: what protects AI is looked for where AI (or data) is.
     """
 
     name: str
@@ -170,6 +195,7 @@ class Collector(Generic[R, S]):
     find: Callable[[S, str], Iterable[R]]
     find_facts: tuple[str, ...] = ()
     details: tuple[Detail[R, S], ...] = ()
+    gate: Gate = frozenset()
 
     def __post_init__(self) -> None:
         supplied = [*self.find_facts, *(f for d in self.details for f in d.facts)]

@@ -10,7 +10,7 @@ import hashlib
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from auditor.model.exchange import Exchange
@@ -67,6 +67,9 @@ Source = Callable[[Outgoing], Answer | None]
 """May answer a request, let it pass (None), or raise TransportFault."""
 
 
+HISTORY_DAYS = 90
+
+
 @dataclass(kw_only=True)
 class Wire:
     """Shared by all sessions of a run."""
@@ -87,6 +90,15 @@ class Wire:
     connect_timeout: float = 5.0
     read_timeout: float = 30.0
     sleep: Callable[[float], None] = time.sleep
+    as_of: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
+    """When the run began; for a replay, when the recorded run did. Windows of time end here."""
+    history_days: int = HISTORY_DAYS
+    """How far back finished jobs are read."""
+
+    def since(self, days: int | None = None) -> str:
+        """The beginning of a window that ends when the run began, in ISO format; by default that of jobs."""
+        began = datetime.fromisoformat(self.as_of) - timedelta(days=self.history_days if days is None else days)
+        return began.isoformat(timespec="seconds")
 
     def begin(self, call: Call, account: str, location: str, params: Mapping[str, Any]) -> Outgoing:
         """Let a declared call pass and give it its identity; WriteBlocked for any other."""

@@ -25,3 +25,10 @@ class Notebook(Resource):
     platform_current: Fact[bool] = fact("Its image or platform is one the provider still supports and updates.")
     encryption_key: Fact[Ref | None] = fact("The key its disks are encrypted with; none: the provider's.", values=_KEY)
     customer_key: Fact[bool] = fact("That key is one the customer manages.")
+    in_customer_network: Fact[bool] = fact("It stands in a network of the customer's.")
+    subnets: Fact[tuple[str, ...]] = fact("The subnets it stands in.", values=((), ("subnet",)))
+    security_groups: Fact[tuple[str, ...]] = fact("The security groups on it.", values=((), ("sg",)))
+    metadata_v2: Fact[bool] = fact("Its metadata service answers only requests with a session token.")
+    secrets: Fact[tuple[str, ...]] = fact(
+        "Lifecycle scripts in which something looks like a secret, by name and detector.", values=((), ("x",))
+    )

@@ -32,6 +32,23 @@ class Identity(Resource):
         "Principals that may act as it without any condition on where they come from.", values=((), ("svc",))
     )
     permissions_boundary: Fact[str | None] = fact("The policy that caps its permissions.", values=(None, "boundary"))
+    passes_any_role: Fact[tuple[str, ...]] = fact(
+        "Grants to hand any identity of the account to a service.", values=((), ("iam:PassRole",))
+    )
+    last_used: Fact[str] = fact("When it was last used.", values=("recently", "long ago", "never"))
+    session_hours: Fact[int | None] = fact(
+        "The longest session that can be opened as it; none: it has no sessions.", values=(None, 1, 12)
+    )
+    invokes: Fact[tuple[str, ...]] = fact(
+        "The models, endpoints and agents its own policies let it call, as resource patterns. Ceilings are not looked "
+        "at: it may be fewer.",
+        values=((), ("arn:aws:bedrock:*::foundation-model/*",)),
+    )
+    invokes_unguarded: Fact[bool] = fact("It may call generative models without naming a guardrail.")
+    invokes_from_anywhere: Fact[bool] = fact("It may call models from networks other than the customer's own.")
+    attribute_conditions: Fact[bool] = fact(
+        "Grants on AI resources that it has depend on tags of the resource or caller."
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,3 +61,17 @@ class AccountSettings(Resource):
     audit_integrity: Fact[bool] = fact("Such a log carries proof that its files are unaltered.")
     audit_immutable: Fact[bool] = fact("Such a log is stored where it cannot be deleted or changed before its time.")
     budget_alert: Fact[bool] = fact("A budget notifies somebody before the money is gone.")
+    spend_anomaly_alert: Fact[bool] = fact("Unusual spending on a service is noticed, and somebody is told.")
+    in_organization: Fact[bool] = fact("The account belongs to an organization.")
+    organization_ceiling: Fact[bool] = fact("A policy of the organization's own limits what the account may grant.")
+    resource_perimeter: Fact[bool] = fact("A policy of the organization limits who may reach the account's resources.")
+    ai_data_opt_out: Fact[bool] = fact("The organization opted out of the provider's use of AI content.")
+    guardrail_mandated: Fact[bool] = fact("A policy of the organization requires guardrails for generative models.")
+    workforce_federated: Fact[bool] = fact("People reach the account through a central identity provider.")
+    attribute_based_access: Fact[bool] = fact("Some identity's grants on AI resources depend on tags.")
+    separate_keys: Fact[bool] = fact(
+        "Training data, models, captures and logs are encrypted with at least two different keys of the customer's."
+    )
+    keyed_classes: Fact[tuple[str, ...]] = fact(
+        "The classes of AI data that are encrypted with a key of the customer's.", values=((), ("models", "logs"))
+    )

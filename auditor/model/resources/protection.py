@@ -35,6 +35,14 @@ class Storage(Resource):
     customer_key: Fact[bool] = fact("That key is one the customer manages.")
     requires_tls: Fact[bool] = fact("Requests without TLS are refused.")
     versioned: Fact[bool] = fact("Overwritten and deleted objects can be restored.")
+    ai_uses: Fact[tuple[str, ...]] = fact(
+        "What AI workloads that were read keep in it.",
+        values=((), ("model artifacts",), ("logs",), ("training data", "captured requests")),
+    )
+    locked: Fact[bool] = fact("Objects can be kept from deletion for a time, whoever asks.")
+    replicated: Fact[bool] = fact("Its objects are copied to another region.")
+    backed_up: Fact[bool] = fact("A backup plan covers it.")
+    access_logged: Fact[bool] = fact("Reads and writes of its objects are logged, by itself or by an audit log.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +65,21 @@ class Network(Resource):
 
     flow_logs: Fact[bool] = fact("Traffic in all of it is recorded in flow logs.")
     private_api_access: Fact[bool] = fact("All its subnets reach the provider's APIs without a public address.")
+    internet_subnets: Fact[tuple[str, ...]] = fact("Subnets with a route to an internet gateway.", values=((), ("s",)))
+    default_acl_subnets: Fact[tuple[str, ...]] = fact("Subnets under a default network ACL.", values=((), ("s",)))
+    open_inbound_groups: Fact[tuple[str, ...]] = fact("Security groups any address may enter.", values=((), ("g",)))
+    open_outbound_groups: Fact[tuple[str, ...]] = fact(
+        "Security groups that let everything out to any address.", values=((), ("g",))
+    )
+    subnets: Fact[tuple[str, ...]] = fact("Its subnets.", values=((), ("s",)))
+    ai_subnets: Fact[tuple[str, ...]] = fact("Its subnets that AI workloads run in.", values=((), ("s",)))
+    ai_groups: Fact[tuple[str, ...]] = fact("Security groups on AI workloads in it.", values=((), ("g",)))
+    mixed_subnets: Fact[tuple[str, ...]] = fact(
+        "Subnets that AI workloads of more than one class share.", values=((), ("s",))
+    )
+    missing_private_paths: Fact[tuple[str, ...]] = fact(
+        "APIs that the AI workloads in it need and that it has no private way to.", values=((), ("s3",))
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +95,9 @@ class AuditLog(Resource):
         values=(frozenset(), frozenset({"AWS::Bedrock::Model"})),
     )
     everywhere: Fact[bool] = fact("It receives events of every location, not only its own.")
+    insights: Fact[bool] = fact("Unusual rates of calls are noticed.")
+    encryption_key: Fact[Ref | None] = fact("The key its files are encrypted with; none: the storage's.", values=_KEY)
+    customer_key: Fact[bool] = fact("That key is one the customer manages.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +108,8 @@ class LogStore(Resource):
     retention_days: Fact[int | None] = fact("Days until an entry is deleted; none: never.", values=(None, 30, 365))
     encryption_key: Fact[Ref | None] = fact("The key it is encrypted with; none: the provider's.", values=_KEY)
     customer_key: Fact[bool] = fact("That key is one the customer manages.")
+    masks_sensitive_data: Fact[bool] = fact("Sensitive values are masked when entries are read.")
+    holds_invocations: Fact[bool] = fact("Prompts and answers of models are written to it.")
     holds_ai_logs: Fact[bool] = fact(
         "By its name or by a setting of their source it receives AI service logs, invocation logs or the audit trail."
     )
@@ -93,6 +121,9 @@ class ThreatDetection(Resource):
 
     enabled: Fact[bool] = fact("It is on.")
     ai_present: Fact[bool] = fact("AI resources exist in the place it watches.")
+    missing_protections: Fact[tuple[str, ...]] = fact(
+        "Protections for AI, data, functions and running code that are off.", values=((), ("AI_PROTECTION",))
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

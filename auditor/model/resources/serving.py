@@ -36,6 +36,27 @@ class Endpoint(Resource):
         "Which of owner, environment and data classification it does not carry.", values=((), ("owner",))
     )
     models: Fact[tuple[Ref, ...]] = fact("The models it serves.", values=((), (Ref("Model", None, "", "m"),)))  # type: ignore[arg-type]
+    single_machines: Fact[tuple[str, ...]] = fact(
+        "Variants that run on one machine; those without machines of their own are left out.", values=((), ("a",))
+    )
+    captures: Fact[bool] = fact("Requests and responses are captured to storage.")
+    capture_key: Fact[Ref | None] = fact("The key of what is captured; none: the storage's.", values=_KEY)
+    capture_stores: Fact[tuple[Ref, ...]] = fact("The storage that captured requests go to.", values=_REFS)
+    capture_customer_key: Fact[bool] = fact("What is captured is encrypted with a key the customer manages.")
+    output_keys: Fact[tuple[Ref | None, ...]] = fact(
+        "The key of each place that asynchronous answers and core dumps go to; empty: there is none.",
+        values=((), (None,), (Ref("Key", None, "", "k"),)),  # type: ignore[arg-type]
+    )
+    output_customer_key: Fact[bool] = fact("All of those keys are ones the customer manages.")
+    shell_access: Fact[bool] = fact("A person can open a shell in its containers.")
+    uncapped: Fact[tuple[str, ...]] = fact("Serverless variants without a stated concurrency.", values=((), ("a",)))
+    serverless: Fact[bool] = fact("At least one of its variants is serverless.")
+    rolls_back: Fact[bool] = fact("A deployment that raises an alarm is rolled back.")
+    open_policy: Fact[bool] = fact("Its resource policy lets any principal call it without a condition.")
+    monitored: Fact[tuple[str, ...]] = fact(
+        "What active schedules compare of it with a baseline.", values=((), ("data quality",))
+    )
+    monitor_ran: Fact[bool] = fact("The last due execution of each of its schedules completed.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +68,27 @@ class Model(Resource):
     encrypted_with_storage: Fact[bool] = fact(
         "It holds no copy of its own: the artifact stays in a bucket and is protected by the bucket's key."
     )
+    runs_containers: Fact[bool] = fact("It is containers that the customer names; not a model that the provider runs.")
+    identity: Fact[tuple[Ref, ...]] = fact("The identity its containers run as; empty if none.", values=_REFS)
+    in_customer_network: Fact[bool] = fact("Its containers run in a network of the customer's.")
+    subnets: Fact[tuple[str, ...]] = fact("The subnets they run in.", values=((), ("subnet",)))
+    security_groups: Fact[tuple[str, ...]] = fact("The security groups on them.", values=((), ("sg",)))
+    network_isolated: Fact[bool] = fact("Its containers can make no network call of their own.")
+    images: Fact[tuple[str, ...]] = fact("The images of its containers.", values=((), ("image",)))
+    public_pulls: Fact[tuple[str, ...]] = fact(
+        "Images of it that are not pulled through the customer's network.", values=((), ("image",))
+    )
+    unpinned_images: Fact[tuple[str, ...]] = fact(
+        "Images of it whose content can change under the same name.", values=((), ("image",))
+    )
+    artifacts: Fact[tuple[Ref, ...]] = fact("The storage its artifacts lie in.", values=_REFS)
+    artifacts_versioned: Fact[bool] = fact("Overwritten artifacts can be restored: all of that storage is versioned.")
+    secrets: Fact[tuple[str, ...]] = fact(
+        "Variables whose value looks like a secret, by name and detector.", values=((), ("x",))
+    )
+    approved: Fact[bool] = fact("It was made from an approved version in a registry.")
+    documented: Fact[bool] = fact("An approved model card describes it.")
+    public_policy: Fact[bool] = fact("Its resource policy lets any principal use it without a condition.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +110,12 @@ class AiService(Resource):
     customer_key: Fact[bool] = fact("That key is one the customer manages.")
     invocation_logging: Fact[bool] = fact("Model invocations through it are logged.")
     data_plane_audit: Fact[bool] = fact("Calls of its data plane, with their caller, are in an audit log.")
+    guardrail_available: Fact[bool] = fact("A guardrail with a published version exists in the location.")
+    guardrail_enforced: Fact[bool] = fact("A guardrail is applied to every call, whatever the caller asks for.")
+    shares_data: Fact[bool] = fact("The provider may use prompts and answers for purposes of its own.")
+    evaluated: Fact[bool] = fact("A model evaluation was completed in the last 180 days.")
+    registry_used: Fact[bool] = fact("Models are registered in a model registry before they are deployed.")
+    has_models: Fact[bool] = fact("Models that the customer made exist in the location.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,3 +128,12 @@ class GenerativeDeployment(Resource):
     in_use: Fact[bool] = fact("It can be called: the agent is prepared, the deployment exists, the API is enabled.")
     identity: Fact[tuple[Ref, ...]] = fact("The identities it acts as; empty if none.", values=_REFS)
     guardrail: Fact[bool] = fact("A guardrail or content filter that blocks is applied to it.")
+    encryption_key: Fact[Ref | None] = fact("The key it is encrypted with; none: the provider's.", values=_KEY)
+    customer_key: Fact[bool] = fact("That key is one the customer manages.")
+    session_seconds: Fact[int | None] = fact(
+        "How long an idle session keeps its memory; none: it keeps none.", values=(None, 600, 86400)
+    )
+    unconfirmed_tools: Fact[tuple[str, ...]] = fact(
+        "Tools it may use without asking a person.", values=((), ("delete_order",))
+    )
+    own_identity: Fact[bool] = fact("No other agent or flow acts as the same identity.")

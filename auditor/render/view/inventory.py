@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 
 from auditor.model.facts import Reason
 from auditor.model.resources import AI_KINDS, KIND_BY_NAME, AiService
+from auditor.model.scope import Provider
 from auditor.render.view.common import CallRange, Index, Json, anchor
 from auditor.render.view.findings import FactRow, fact_row
 
@@ -14,7 +15,7 @@ WITH_FACTS = 300
 """Resources of one kind that are printed with their facts; the others by name."""
 NAMED = 3000
 
-AI_FIRST = (*(kind.kind() for kind in AI_KINDS), AiService.kind())
+AI_FIRST = (*(kind.kind() for kind in AI_KINDS[Provider.AWS]), AiService.kind())
 TITLES = {
     "AccountSettings": "Account settings",
     "AiService": "AI services (model APIs, workspaces)",

@@ -1,0 +1,15 @@
+"""The demo's AWS account: workspaces, notebooks, clusters, feature groups, other AI services."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from auditor.demo.aws_made import Client, Made, Writer
+
+
+def seed(client: Client, made: Made) -> None:
+    """What moto can hold."""
+
+
+WRITERS: Mapping[str, Writer] = {}
+"""What moto lacks or gets wrong."""

@@ -1,0 +1,13 @@
+"""Custom models, indexes and collections of the other AI services."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from auditor.model.resources import AiAsset
+from auditor.providers.base import Collector
+
+if TYPE_CHECKING:
+    from auditor.providers.aws.session import AwsSession
+
+COLLECTORS: tuple[Collector[AiAsset, AwsSession], ...] = ()

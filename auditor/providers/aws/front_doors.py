@@ -1,0 +1,13 @@
+"""Amazon API Gateway APIs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from auditor.model.resources import FrontDoor
+from auditor.providers.base import Collector
+
+if TYPE_CHECKING:
+    from auditor.providers.aws.session import AwsSession
+
+COLLECTORS: tuple[Collector[FrontDoor, AwsSession], ...] = ()

@@ -1,0 +1,13 @@
+"""SageMaker and Bedrock jobs within the window of the run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from auditor.model.resources import Job
+from auditor.providers.base import Collector
+
+if TYPE_CHECKING:
+    from auditor.providers.aws.session import AwsSession
+
+COLLECTORS: tuple[Collector[Job, AwsSession], ...] = ()

@@ -1,0 +1,13 @@
+"""SageMaker monitoring schedules and monitoring job definitions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from auditor.model.resources import Monitor
+from auditor.providers.base import Collector
+
+if TYPE_CHECKING:
+    from auditor.providers.aws.session import AwsSession
+
+COLLECTORS: tuple[Collector[Monitor, AwsSession], ...] = ()

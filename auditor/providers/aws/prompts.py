@@ -1,0 +1,13 @@
+"""Bedrock prompts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from auditor.model.resources import Prompt
+from auditor.providers.base import Collector
+
+if TYPE_CHECKING:
+    from auditor.providers.aws.session import AwsSession
+
+COLLECTORS: tuple[Collector[Prompt, AwsSession], ...] = ()

@@ -1,0 +1,13 @@
+"""SageMaker private workforces."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from auditor.model.resources import Workforce
+from auditor.providers.base import Collector
+
+if TYPE_CHECKING:
+    from auditor.providers.aws.session import AwsSession
+
+COLLECTORS: tuple[Collector[Workforce, AwsSession], ...] = ()

@@ -1,0 +1,5 @@
+"""Part C of the table."""
+
+from docs.coverage import Row
+
+ROWS: tuple[Row, ...] = ()

@@ -1,0 +1,5 @@
+"""Part G of the table."""
+
+from docs.coverage import Row
+
+ROWS: tuple[Row, ...] = ()

@@ -1,0 +1,5 @@
+"""Part H of the table."""
+
+from docs.coverage import Row
+
+ROWS: tuple[Row, ...] = ()
