@@ -14,12 +14,13 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+from auditor.gates import Gates
 from auditor.model.facts import Fact, FactUnknown, Reason, Unknown, cite
 from auditor.model.inventory import Gap, Inventory, Listing
 from auditor.model.resources import Resource
 from auditor.model.scope import Account
 from auditor.plan import Step
-from auditor.providers.base import AnyDetail, Session
+from auditor.providers.base import AnyDetail, Gate, Session
 from auditor.wire.errors import CallFailed
 from auditor.wire.ledger import ids, span
 
@@ -69,13 +70,37 @@ class _Run:
         self.gaps: list[Gap] = []
         self.defects: list[str] = []
         self.finished: set[int] = set()
+        self.gates = Gates()
 
     def submit(self, task: Callable[[], Any], accept: Callable[[Any], None]) -> None:
         future = self.pool.submit(lambda: None if self.stop.is_set() else task())
         self.running[future] = accept
         self.submitted += 1
 
-    def start(self, index: int, step: Step) -> None:
+    def start(self, steps: Sequence[Step]) -> None:
+        """Steps behind a gate wait until all steps of their account that gates look at have ended."""
+        for step in steps:
+            if not step.collector.gate:
+                self.gates.expect(step)
+        for index, step in enumerate(steps):
+            if not step.collector.gate:
+                self._start(index, step)
+        for index, step in enumerate(steps):
+            if step.collector.gate:
+                self._behind(step.collector.gate, index, step)
+
+    def _behind(self, gate: Gate, index: int, step: Step) -> None:
+        def decided(proof: tuple[str, ...] | None) -> None:
+            if proof is None:
+                self._start(index, step)
+                return
+            collector = step.collector
+            self.listings.append(Listing(collector.kind, step.account, step.location, collector.name, proof))
+            self.finished.add(index)
+
+        self.gates.when_decided(gate, step.account, step.location, decided)
+
+    def _start(self, index: int, step: Step) -> None:
         session = self.sessions[step.account]
         self.submit(lambda: _find(session, step), lambda found: self._found(index, step, session, found))
 
@@ -93,12 +118,30 @@ class _Run:
             self.gaps.append(Gap(*place, found.failure))
         self.finished.add(index)
         for detail in step.details:
-            if detail.read_all is not None:
-                if found.resources:
-                    self._detail(detail, keys, partial(_read_all, session, step.location, detail, found.resources))
+            if not found.resources:
                 continue
-            for resource in found.resources:
-                self._detail(detail, {resource.id: keys[resource.id]}, partial(_read, session, detail, resource))
+            read = partial(self._start_detail, step, session, found, keys, detail)
+            if detail.gate:
+                decided = partial(_if_open, read)
+                self.gates.when_decided(detail.gate, step.account, step.location, decided)
+            else:
+                read()
+        if not collector.gate:
+            self.gates.ended(step, found.resources, found.calls, failed=found.failure is not None)
+
+    def _start_detail(
+        self,
+        step: Step,
+        session: Session,
+        found: _Found,
+        keys: Mapping[str, tuple[int, int]],
+        detail: AnyDetail,
+    ) -> None:
+        if detail.read_all is not None:
+            self._detail(detail, keys, partial(_read_all, session, step.location, detail, found.resources))
+            return
+        for resource in found.resources:
+            self._detail(detail, {resource.id: keys[resource.id]}, partial(_read, session, detail, resource))
 
     def _detail(self, detail: AnyDetail, keys: Mapping[str, tuple[int, int]], task: Callable[[], _Details]) -> None:
         self.submit(task, lambda answer: self._details(detail, keys, answer))
@@ -151,8 +194,7 @@ def collect(
     with ThreadPoolExecutor(workers, thread_name_prefix="collect") as pool:
         run = _Run(sessions, pool)
         try:
-            for index, step in enumerate(steps):
-                run.start(index, step)
+            run.start(steps)
             while run.running:
                 ready, _ = wait(run.running, return_when=FIRST_COMPLETED)
                 for future in ready:
@@ -165,6 +207,11 @@ def collect(
             run.interrupt(steps)
     inventory = run.inventory()
     return Collected(inventory, tuple(sorted(set(run.defects))), interrupted)
+
+
+def _if_open(read: Callable[[], None], proof: tuple[str, ...] | None) -> None:
+    if proof is None:
+        read()
 
 
 def _find(session: Session, step: Step) -> _Found:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from auditor.catalog import load_catalog
 from auditor.derive import DERIVED
@@ -25,12 +26,28 @@ def needed_permissions(settings: Settings) -> tuple[str, ...]:
     return permissions_of((*calls_of(steps), *registry.connecting_calls(provider)))
 
 
+def missing_permissions(document: Mapping[str, Any], provider: Provider) -> tuple[str, ...]:
+    """What a stored audit says would have settled its open questions about one cloud."""
+    found: set[str] = set()
+    for finding in document["findings"]:
+        if finding["unknown"] is not None and finding["scope"]["provider"] == provider:
+            found.update(finding["unknown"]["permissions"])
+    for gap in document["gaps"]:
+        if gap["provider"] == provider:
+            found.update(gap["permissions"])
+    return tuple(sorted(found))
+
+
 def policy_for(settings: Settings) -> str:
     """An IAM policy (AWS), a custom role definition (Azure), a custom role file (Google Cloud)."""
     (provider,) = settings.clouds
-    wanted = needed_permissions(settings)
+    return policy_of(provider, needed_permissions(settings))
+
+
+def policy_of(provider: Provider, permissions: Sequence[str]) -> str:
+    """These permissions in the provider's own form."""
     render = {Provider.AWS: _aws, Provider.AZURE: _azure, Provider.GCP: _gcp}[provider]
-    return render(wanted)
+    return render(permissions)
 
 
 def _aws(wanted: Sequence[str]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from auditor.derive.base import Derived
+from auditor.gates import decides
 from auditor.model.check import AnyCheck, Supported
 from auditor.model.resources import AI_KINDS, AuditLog, Identity, Key, Kind, PrivateEndpoint
 from auditor.model.scope import GLOBAL, Account, Provider
@@ -73,8 +74,17 @@ def make_plan(
     for account, locations in places.items():
         kinds, needs = needs_of(checks, derived, account.provider)
         kinds |= set(listed_kinds(account.provider, filtered=filtered))
+        gates = {
+            service
+            for c in available
+            if c.provider is account.provider and c.kind in kinds
+            for gate in (c.gate, *(d.gate for d in c.details))
+            for service in gate
+        }
         for collector in available:
-            if collector.provider is not account.provider or collector.kind not in kinds:
+            if collector.provider is not account.provider:
+                continue
+            if collector.kind not in kinds and not (decides(collector) and collector.service in gates):
                 continue
             details = tuple(d for d in collector.details if any((collector.kind, f) in needs for f in d.facts))
             where = (GLOBAL,) if collector.reach is Reach.ACCOUNT else tuple(locations)

@@ -28,7 +28,7 @@ from auditor.providers.base import AnyCollector, Connection, Session
 from auditor.score import AccountScore, score
 from auditor.settings import ExemptionRule, Settings
 from auditor.wire import store
-from auditor.wire.hop import Wire, declare, replay_source
+from auditor.wire.hop import HISTORY_DAYS, Wire, declare, replay_source
 from auditor.wire.ledger import canonical
 
 
@@ -79,8 +79,12 @@ def scan(settings: Settings, listener: Listener) -> Result:
         store.prepare(settings.record)
     collectors = registry.collectors(settings.clouds)
     connecting = [call for provider in settings.clouds for call in registry.connecting_calls(provider)]
-    wire = Wire(declared=declare([*(c for x in collectors for c in x.calls()), *connecting]))
     started = _now()
+    wire = Wire(
+        declared=declare([*(c for x in collectors for c in x.calls()), *connecting]),
+        as_of=started,
+        history_days=settings.history_days,
+    )
     connections, failures = connect_all(settings, wire, listener)
     return audit_connections(
         connections,
@@ -153,6 +157,7 @@ def audit_connections(
         ),
         places=places,
         selection=settings.selection,
+        history_days=wire.history_days,
         inventory=inventory,
         findings=findings,
         exchanges=wire.ledger.exchanges(),
@@ -183,6 +188,7 @@ def run_document(audit: Audit) -> dict[str, Any]:
         "checks_digest": audit.checks_digest,
         "as_of": audit.as_of,
         "selection": dict(audit.selection),
+        "history_days": audit.history_days,
         "accounts": [
             {
                 "provider": account.provider,
@@ -201,7 +207,9 @@ def run_document(audit: Audit) -> dict[str, Any]:
 
 
 def replayed_connections(recording: store.Recording, wire: Wire) -> list[Connection]:
-    """The connections a recording was made with, offline."""
+    """The connections a recording was made with, offline. Windows of time end where those of the recorded run did."""
+    recorded = _recorded_run(recording)
+    wire.as_of, wire.history_days = recorded.as_of, recorded.history_days
     return [
         Connection(
             provider=account.provider,
@@ -209,7 +217,7 @@ def replayed_connections(recording: store.Recording, wire: Wire) -> list[Connect
             sessions={account: registry.offline(account, locations, wire)},
             locations={account: locations},
         )
-        for account, locations, principal in _recorded_run(recording).accounts
+        for account, locations, principal in recorded.accounts
     ]
 
 
@@ -219,6 +227,7 @@ class _RecordedRun:
 
     as_of: str
     selection: Mapping[str, tuple[str, ...]]
+    history_days: int
     accounts: tuple[tuple[Account, tuple[str, ...], str], ...]
     """Account, locations, principal."""
     failures: tuple[CloudFailure, ...]
@@ -231,6 +240,8 @@ def _recorded_run(recording: store.Recording) -> _RecordedRun:
         return _RecordedRun(
             as_of=run["as_of"],
             selection={name: tuple(values) for name, values in run["selection"].items()},
+            # recordings of versions that read no jobs do not say
+            history_days=int(run.get("history_days", HISTORY_DAYS)),
             accounts=tuple(
                 (Account(Provider(a["provider"]), a["id"], a["name"]), tuple(a["locations"]), a["principal"])
                 for a in run["accounts"]

@@ -13,6 +13,7 @@ from auditor.derive.base import DeriveSettings
 from auditor.errors import UsageError
 from auditor.model.check import Severity
 from auditor.model.scope import Provider
+from auditor.wire.hop import HISTORY_DAYS
 
 DEFAULT_CONFIG = Path("auditor.toml")
 SESSION_NAME = "ml-posture-auditor"
@@ -73,6 +74,8 @@ class Settings:
     replay: Path | None = None
     fail_on: Severity | None = None
     min_coverage: float | None = None
+    history_days: int = HISTORY_DAYS
+    """How far back finished jobs are read."""
     derive: DeriveSettings = DeriveSettings()
     exemptions: tuple[ExemptionRule, ...] = field(default=())
 
@@ -139,13 +142,15 @@ def _typed(table: Any, defaults: Mapping[str, Any], path: Path, name: str) -> di
 
 def _scan(table: Any, path: Path) -> dict[str, Any]:
     known = {"clouds": (), "checks": (), "layers": (), "frameworks": (), "check_folders": (), "formats": ()}
-    values = _typed(table, {**known, "out": "", "fail_on": "", "min_coverage": 0}, path, "scan")
+    single = {"out": "", "fail_on": "", "min_coverage": 0, "history_days": HISTORY_DAYS}
+    values = _typed(table, {**known, **single}, path, "scan")
     convert: dict[str, Callable[[Any], Any]] = {
         "clouds": parse_clouds,
         "check_folders": lambda folders: tuple(path.parent / folder for folder in folders),
         "out": Path,
         "fail_on": parse_severity,
         "min_coverage": parse_coverage,
+        "history_days": parse_history_days,
     }
     for key in convert.keys() & values.keys():
         try:
@@ -195,3 +200,9 @@ def parse_coverage(percent: Any) -> float:
     if isinstance(percent, bool) or not isinstance(percent, int | float) or not 0 <= percent <= 100:
         raise UsageError("the minimum coverage must be a percentage from 0 to 100")
     return float(percent)
+
+
+def parse_history_days(days: Any) -> int:
+    if isinstance(days, bool) or not isinstance(days, int) or not 1 <= days <= 3650:
+        raise UsageError("history_days must be a whole number of days from 1 to 3650")
+    return days

@@ -1,6 +1,6 @@
-"""The measured estate: one region with 60 endpoints and 300 roles, and what stands around them.
+"""The measured estates: roles, endpoints with their configurations and models, and what stands around them.
 
-``python -m bench.seed URL`` builds it on a server.
+``python -m bench.seed URL ROLES ENDPOINTS REGIONS`` builds one on a server.
 """
 
 from __future__ import annotations
@@ -8,33 +8,63 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import boto3
 from botocore.config import Config
 
 ACCOUNT_ID = "123456789012"
-REGION = "us-east-1"
-ROLES, ENDPOINTS, KEYS, BUCKETS, VPCS, TRAILS, LOG_GROUPS, NOTEBOOKS = 300, 60, 6, 6, 2, 2, 10, 2
+REGIONS = ("us-east-1", "us-west-2", "eu-west-1", "eu-central-1", "ap-southeast-1")
+EMPTY_REGION = "ca-central-1"
+KEYS, BUCKETS, VPCS, TRAILS, LOG_GROUPS, NOTEBOOKS, JOBS, FUNCTIONS = 6, 6, 2, 2, 10, 6, 6, 3
+"""Per region; buckets, trails and functions in the first one only."""
 
 
-def seed(url: str) -> None:
-    session = boto3.Session("bench", "bench", region_name=REGION)
+@dataclass(frozen=True)
+class Estate:
+    """``endpoints`` are spread over the first ``regions``."""
+
+    name: str
+    roles: int
+    endpoints: int
+    regions: int
+
+    @property
+    def read(self) -> tuple[str, ...]:
+        return REGIONS[: self.regions]
+
+    def arguments(self) -> tuple[str, ...]:
+        return (str(self.roles), str(self.endpoints), str(self.regions))
+
+
+SMALL = Estate("a", 12, 3, 1)
+MEDIUM = Estate("b", 300, 60, 1)
+LARGE = Estate("c", 300, 300, 5)
+CROWDED = Estate("crowded", 300, 300, 1)
+
+
+def seed(url: str, estate: Estate) -> None:
+    session = boto3.Session("bench", "bench")
     config = Config(s3={"addressing_style": "path"}, retries={"total_max_attempts": 1})
 
-    def client(service: str) -> Any:
-        return session.client(service, endpoint_url=url, config=config)
+    def client(service: str, region: str = REGIONS[0]) -> Any:
+        return session.client(service, region_name=region, endpoint_url=url, config=config)
 
-    _roles(client("iam"))
-    keys = _keys(client("kms"))
-    _buckets(client("s3"), keys)
-    networks = _networks(client("ec2"))
-    _trails(client("cloudtrail"))
-    logs = client("logs")
-    for number in range(LOG_GROUPS):
-        logs.create_log_group(logGroupName=f"/ml/service-{number:02}")
-    _workloads(client("sagemaker"), keys, networks)
-    client("guardduty").create_detector(Enable=True)
+    _roles(client("iam"), estate)
+    for place, region in enumerate(estate.read):
+        keys = _keys(client("kms", region))
+        networks = _networks(client("ec2", region), region)
+        if place == 0:
+            _buckets(client("s3"), keys)
+            _trails(client("cloudtrail"))
+            _functions(client("lambda"), estate)
+        logs = client("logs", region)
+        for number in range(LOG_GROUPS):
+            logs.create_log_group(logGroupName=f"/aws/sagemaker/service-{number:02}")
+        mine = [n for n in range(estate.endpoints) if n % estate.regions == place]
+        _workloads(client("sagemaker", region), region, mine, estate, keys, networks)
+        client("guardduty", region).create_detector(Enable=True)
 
 
 def _document(*statements: Mapping[str, Any]) -> str:
@@ -45,10 +75,10 @@ def role_name(number: int) -> str:
     return f"workload-{number:03}"
 
 
-def _roles(iam: Any) -> None:
-    """As many AI roles as endpoints; the rest belong to other services."""
-    for number in range(ROLES):
-        service = "sagemaker" if number < ENDPOINTS else "lambda"
+def _roles(iam: Any, estate: Estate) -> None:
+    """As many AI roles as endpoints, at most half; the rest belong to other services."""
+    for number in range(estate.roles):
+        service = "sagemaker" if number < min(estate.endpoints, estate.roles // 2) else "lambda"
         trust = _document(
             {
                 "Effect": "Allow",
@@ -89,7 +119,7 @@ def _buckets(s3: Any, keys: list[str]) -> None:
         s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
 
 
-def _networks(ec2: Any) -> list[tuple[str, str]]:
+def _networks(ec2: Any, region: str) -> list[tuple[str, str]]:
     """A subnet and a security group of each VPC."""
     made = []
     for number in range(VPCS):
@@ -99,7 +129,7 @@ def _networks(ec2: Any) -> list[tuple[str, str]]:
         for service in ("sagemaker.runtime", "sagemaker.api"):
             ec2.create_vpc_endpoint(
                 VpcId=vpc,
-                ServiceName=f"com.amazonaws.{REGION}.{service}",
+                ServiceName=f"com.amazonaws.{region}.{service}",
                 VpcEndpointType="Interface",
                 SubnetIds=[subnet],
                 SecurityGroupIds=[group],
@@ -115,15 +145,29 @@ def _trails(cloudtrail: Any) -> None:
         cloudtrail.start_logging(Name=name)
 
 
-def _workloads(sagemaker: Any, keys: list[str], networks: list[tuple[str, str]]) -> None:
-    for number in range(ENDPOINTS):
-        name = f"endpoint-{number:02}"
+def _functions(client: Any, estate: Estate) -> None:
+    for number in range(FUNCTIONS):
+        client.create_function(
+            FunctionName=f"function-{number}",
+            Runtime="python3.13",
+            Role=f"arn:aws:iam::{ACCOUNT_ID}:role/{role_name(estate.roles - 1 - number)}",
+            Handler="a.b",
+            Code={"ZipFile": b"x"},
+        )
+
+
+def _workloads(
+    sagemaker: Any, region: str, numbers: list[int], estate: Estate, keys: list[str], networks: list[tuple[str, str]]
+) -> None:
+    ai_roles = min(estate.endpoints, estate.roles // 2)
+    for number in numbers:
+        name = f"endpoint-{number:03}"
         subnet, group = networks[number % len(networks)]
-        role = f"arn:aws:iam::{ACCOUNT_ID}:role/{role_name(number)}"
+        role = f"arn:aws:iam::{ACCOUNT_ID}:role/{role_name(number % ai_roles)}"
         sagemaker.create_model(
             ModelName=name,
             ExecutionRoleArn=role,
-            PrimaryContainer={"Image": f"{ACCOUNT_ID}.dkr.ecr.{REGION}.amazonaws.com/serve:1"},
+            PrimaryContainer={"Image": f"{ACCOUNT_ID}.dkr.ecr.{region}.amazonaws.com/serve:1"},
             VpcConfig={"SecurityGroupIds": [group], "Subnets": [subnet]},
         )
         sagemaker.create_endpoint_config(
@@ -138,13 +182,24 @@ def _workloads(sagemaker: Any, keys: list[str], networks: list[tuple[str, str]])
             EndpointConfigName=f"{name}-config",
             Tags=[{"Key": "owner", "Value": "bench"}, {"Key": "environment", "Value": "production"}],
         )
+    role = f"arn:aws:iam::{ACCOUNT_ID}:role/{role_name(0)}"
     for number in range(NOTEBOOKS):
         sagemaker.create_notebook_instance(
-            NotebookInstanceName=f"notebook-{number}",
-            InstanceType="ml.t3.large",
-            RoleArn=f"arn:aws:iam::{ACCOUNT_ID}:role/{role_name(number)}",
+            NotebookInstanceName=f"notebook-{number}", InstanceType="ml.t3.large", RoleArn=role
+        )
+    for number in range(JOBS):
+        sagemaker.create_training_job(
+            TrainingJobName=f"train-{number}",
+            AlgorithmSpecification={
+                "TrainingImage": f"{ACCOUNT_ID}.dkr.ecr.{region}.amazonaws.com/train:1",
+                "TrainingInputMode": "File",
+            },
+            RoleArn=role,
+            OutputDataConfig={"S3OutputPath": "s3://bench-bucket-0/out"},
+            ResourceConfig={"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 10},
+            StoppingCondition={"MaxRuntimeInSeconds": 3600},
         )
 
 
 if __name__ == "__main__":
-    seed(sys.argv[1])
+    seed(sys.argv[1], Estate("", *map(int, sys.argv[2:5])))

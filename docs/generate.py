@@ -15,6 +15,7 @@ from auditor.model.scope import Provider
 from auditor.permissions import needed_permissions, policy_for
 from auditor.providers import registry
 from auditor.settings import Settings
+from docs.coverage.page import coverage_page
 
 FOLDER = Path(__file__).resolve().parent
 NOTE = "<!-- Made by `make docs` from the code. Do not edit. -->\n"
@@ -44,7 +45,10 @@ def _check(check: AnyCheck) -> Iterator[str]:
     for provider, coverage in check.providers.items():
         if isinstance(coverage, Supported):
             command = f" `{coverage.remediation.command}`" if coverage.remediation.command else ""
-            yield f"- {provider.label}: {coverage.remediation.text} ([guide]({coverage.remediation.url})){command}"
+            same = f" Same as {', '.join(coverage.same_as)}." if coverage.same_as else ""
+            yield (
+                f"- {provider.label}: {coverage.remediation.text} ([guide]({coverage.remediation.url})){command}{same}"
+            )
         elif isinstance(coverage, Inherited):
             limits = f" Limits: {coverage.limits}" if coverage.limits else ""
             yield f"- {provider.label}: inherited. {coverage.statement}{limits} ([source]({coverage.url}))"
@@ -133,6 +137,7 @@ def permissions_page() -> str:
 
 
 PAGES: dict[str, Callable[[], str]] = {
+    "aws_coverage.md": lambda: coverage_page(NOTE),
     "checks.md": checks_page,
     "facts.md": facts_page,
     "model.md": model_page,

@@ -386,6 +386,38 @@ def test_permissions_follow_the_filters(run: Terminal, cloud: FakeCloud) -> None
     assert ended.code == exit_codes.USAGE
 
 
+def refusing(call: Call, location: str, params: Mapping[str, Any]) -> tuple[int, Any]:
+    return (403, {}) if call is DESCRIBE else answers(call, location, params)
+
+
+def test_the_permissions_that_an_audit_lacked(run: Terminal, cloud: FakeCloud) -> None:
+    assert run("scan", "aws", "--out", "whole").code == 0
+    complete = run("permissions", "aws", "--missing", "whole")
+    assert (complete.code, complete.out) == (0, "")
+    assert "lacked no permission" in complete.err
+
+    cloud.answer = refusing
+    run("scan", "aws", "--out", "limited")
+    (statement,) = json.loads(run("permissions", "aws", "--missing", "limited").out)["Statement"]
+    assert statement["Action"] == ["fake:DescribeNotebook"]
+    assert run("permissions", "aws", "--missing", "nowhere").code == exit_codes.USAGE
+    mixed = run("permissions", "aws", "--missing", "limited", "--check", "notebook_no_root")
+    assert mixed.code == exit_codes.USAGE
+    assert "filters" in mixed.err
+
+
+def test_the_window_of_jobs_is_in_the_report_and_the_recording(run: Terminal, cloud: FakeCloud) -> None:
+    assert run("scan", "aws", "--history-days", "30", "--record", "tape", "--out", "first").code == 0
+    assert run("scan", "--replay", "tape", "--out", "second").code == 0
+    for folder in ("first", "second"):
+        populations = json.loads(Path(folder, "audit.json").read_text())["populations"]
+        (jobs,) = [p["definition"] for p in populations if p["kind"] == "Job"]
+        assert "30 days" in jobs
+    ended = run("scan", "aws", "--history-days", "0")
+    assert ended.code == exit_codes.USAGE
+    assert "history_days" in ended.err
+
+
 # as a process of its own
 
 

@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from auditor.derive import DERIVED, DeriveSettings, World, derive
-from auditor.derive.base import Derived, follow_key
-from auditor.derive.rules import _exists
+from auditor.derive.base import Derived, exists, follow_key
 from auditor.model.facts import NOT_COLLECTED, Fact, FactUnknown, Known, Reason, Unknown
 from auditor.model.inventory import Gap, Inventory, Listing
 from auditor.model.resources import (
@@ -18,12 +17,15 @@ from auditor.model.resources import (
     KINDS,
     KINDS_ABSENT,
     AccountSettings,
+    AgentRuntime,
     AiService,
     AuditLog,
     Budget,
     Endpoint,
+    Function,
     GenerativeDeployment,
     Identity,
+    Job,
     Key,
     Kind,
     Network,
@@ -33,6 +35,7 @@ from auditor.model.resources import (
     Resource,
     Storage,
     ThreatDetection,
+    Workspace,
 )
 from auditor.model.scope import GLOBAL, Account, Provider
 
@@ -184,7 +187,7 @@ CLOSED = inventory()
 )
 def test_exists(given: Inventory, facts: list[Fact[bool]], expected: bool | Reason) -> None:
     population = World(given, DeriveSettings()).population(Budget, AWS)
-    answer = _exists(population, facts)
+    answer = exists(population, facts)
     assert (answer.reason if isinstance(answer, Unknown) else answer.value) == expected
     if isinstance(answer, Known):
         assert set(population.calls) <= set(answer.calls)
@@ -361,7 +364,7 @@ def test_aws_in_use(called: Fact[bool], resources: list[Any], gaps: list[Any], e
     assert (fact.reason if isinstance(fact, Unknown) else fact.value) == expected
 
 
-@pytest.mark.parametrize("kind", AI_KINDS, ids=lambda kind: kind.kind())
+@pytest.mark.parametrize("kind", AI_KINDS[Provider.AWS], ids=lambda kind: kind.kind())
 def test_every_ai_kind_counts_as_ai_present(kind: Kind) -> None:
     detection = make(ThreatDetection, "t")
     assert value(derived(detection, "ai_present", inventory(detection, make(kind, "x")))) is True
@@ -369,8 +372,9 @@ def test_every_ai_kind_counts_as_ai_present(kind: Kind) -> None:
     assert reason(derived(detection, "ai_present", inventory(detection, gaps=[(kind, HERE)]))) is Reason.DENIED
 
 
-@pytest.mark.parametrize("account", [AWS, AZURE, GCP], ids=lambda account: account.provider)
-@pytest.mark.parametrize("kind", AI_KINDS, ids=lambda kind: kind.kind())
+@pytest.mark.parametrize(
+    ("account", "kind"), [(account, kind) for account in (AWS, AZURE, GCP) for kind in AI_KINDS[account.provider]]
+)
 def test_a_kind_that_nothing_listed_leaves_ai_open_unless_the_provider_does_not_have_it(
     account: Account, kind: Kind
 ) -> None:
@@ -379,7 +383,7 @@ def test_a_kind_that_nothing_listed_leaves_ai_open_unless_the_provider_does_not_
     fact = derived(detection, "ai_present", inventory(detection, accounts=(account,), listed=others))
     if (account.provider, kind) in KINDS_ABSENT:
         assert value(fact) is False
-        assert set(fact.calls) == {f"list-{k.kind()}" for k in AI_KINDS if k is not kind}
+        assert set(fact.calls) == {f"list-{k.kind()}" for k in AI_KINDS[account.provider] if k is not kind}
     else:
         assert reason(fact) is Reason.NOT_COLLECTED
     gap = inventory(detection, accounts=(account,), listed=others, gaps=[(kind, GLOBAL)])
@@ -400,7 +404,11 @@ def runs(kind: Kind, *ids: str, account: Account = AWS) -> Any:
     return make(kind, f"{kind.kind()}-{'-'.join(ids)}", account, identity=Known(refs, {}, (f"get-{kind.kind()}",)))
 
 
-WORKLOADS = (Endpoint, Notebook, GenerativeDeployment, AiService)
+def function(role: str, fronts_ai: Fact[bool]) -> Any:
+    return replace(runs(Function, role), fronts_ai=fronts_ai)
+
+
+WORKLOADS = (Endpoint, Notebook, GenerativeDeployment, AiService, Job, Workspace, AgentRuntime)
 
 
 @pytest.mark.parametrize("kind", WORKLOADS, ids=lambda kind: kind.kind())
@@ -424,6 +432,9 @@ def test_an_identity_that_a_workload_uses_runs_ai(kind: Kind) -> None:
         ),
         pytest.param(NO, [], [(Notebook, ELSEWHERE)], Reason.DENIED, id="workloads not all listed"),
         pytest.param(NO, [runs(Endpoint, "role")], [(Notebook, ELSEWHERE)], True, id="one seen, not all listed"),
+        pytest.param(NO, [function("role", YES)], [], True, id="a function that calls models"),
+        pytest.param(NO, [function("role", NO)], [], False, id="a function that has nothing to do with models"),
+        pytest.param(NO, [function("role", DENIED)], [], Reason.DENIED, id="a function that may call models"),
     ],
 )
 def test_runs_ai(trusted: Fact[bool], workloads: list[Any], gaps: list[Any], expected: bool | Reason) -> None:
@@ -446,7 +457,9 @@ def test_runs_ai_follows_aliases_and_needs_no_trust_off_aws() -> None:
         pytest.param([], [], False, id="no class"),
         pytest.param([runs(Notebook, "role")], [], False, id="one class"),
         pytest.param([runs(Notebook, "role"), runs(Notebook, "role", "x")], [], False, id="twice the same class"),
+        pytest.param([runs(Notebook, "role"), runs(Workspace, "role")], [], False, id="two kinds of one class"),
         pytest.param([runs(Notebook, "role"), runs(Endpoint, "role")], [], True, id="two classes"),
+        pytest.param([runs(Job, "role"), runs(Function, "role")], [], True, id="two classes of this cloud alone"),
         pytest.param(
             [runs(Notebook, "role"), runs(Endpoint, "role")], [(AiService, HERE)], True, id="two seen, one unread"
         ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -143,9 +144,9 @@ def test_the_ai_kinds_are_always_listed_and_what_protects_them_in_a_complete_run
     places = {ONE: ("us-east-1",)}
     filtered = make_plan([check(Storage, "public")], everything, (), places, filtered=True)
     complete = make_plan([check(Storage, "public")], everything, (), places)
-    assert {s.collector.kind for s in filtered} == {Storage, *AI_KINDS}
-    assert {s.collector.kind for s in complete} == {Storage, *listed_kinds(filtered=False)}
-    assert set(AI_KINDS) < set(listed_kinds(filtered=False))
+    assert {s.collector.kind for s in filtered} == {Storage, *AI_KINDS[ONE.provider]}
+    assert {s.collector.kind for s in complete} == {Storage, *listed_kinds(ONE.provider, filtered=False)}
+    assert set(AI_KINDS[ONE.provider]) < set(listed_kinds(ONE.provider, filtered=False))
     assert all(s.details == () for s in (*filtered, *complete)), "listing is not reading"
 
 
@@ -199,3 +200,12 @@ def test_every_call_is_named_once() -> None:
     calls = calls_of(steps)
     assert [c.key for c in calls] == sorted({c.key for c in calls})
     assert len(calls) == 2
+
+
+def test_a_filtered_run_asks_what_its_gates_rest_on() -> None:
+    """Otherwise a filtered run would look in other places than a complete one."""
+    gated = replace(collector(Key, [("enabled",)]), gate=frozenset({"store"}))
+    store = replace(collector(Storage, [("public",)]), service="store", name="store")
+    other = replace(collector(Storage, [("public",)]), service="other", name="other")
+    steps = make_plan([check(Key, "enabled")], [gated, store, other], (), {ONE: ("us-east-1",)}, filtered=True)
+    assert {(s.collector.name, s.details) for s in steps} == {(gated.name, gated.details), ("store", ())}

@@ -34,6 +34,7 @@ formats = ["json"]
 out = "results"
 fail_on = "high"
 min_coverage = 80
+history_days = 30
 
 [aws]
 profile = "audit"
@@ -92,6 +93,7 @@ def test_everything_that_can_be_set(tmp_path: Path) -> None:
         formats=("json",),
         fail_on=Severity.HIGH,
         min_coverage=80.0,
+        history_days=30,
         derive=DeriveSettings(owner_tags=("squad",), non_production=("lab",)),
         exemptions=(
             ExemptionRule("notebook_no_root", "ada@example.com", "Isolated network.", date(2027, 1, 31), "arn:x"),
@@ -142,6 +144,9 @@ EXEMPTION = '[[exemptions]]\ncheck = "c"\nowner = "o"\nreason = "r"\nexpires = 2
         ("[scan]\nmin_coverage = -1", ["scan.min_coverage"]),
         ("[scan]\nmin_coverage = nan", ["scan.min_coverage"]),
         ("[scan]\nmin_coverage = true", ["scan.min_coverage"]),
+        ("[scan]\nhistory_days = 0", ["scan.history_days", "1 to 3650"]),
+        ("[scan]\nhistory_days = 1.5", ["scan.history_days"]),
+        ("[scan]\nhistory_days = true", ["scan.history_days"]),
         ("[scan]\nout = 5", ["scan.out"]),
         ("[scan]\nrecord = 'x'", ["[scan]", "'record'"]),
         ("[tags]\nowner = ['x']", ["[tags]", "'owner'"]),

@@ -21,6 +21,7 @@ from auditor.settings import (
     Settings,
     parse_clouds,
     parse_coverage,
+    parse_history_days,
     parse_severity,
     read_config,
 )
@@ -64,6 +65,9 @@ def scan(
     format: Annotated[str, typer.Option(help="Formats to write, separated by commas. Default: html,json.")] = "",  # noqa: A002
     record: Annotated[Path | None, typer.Option(help="Keep every exchange in this folder, to replay later.")] = None,
     replay: Annotated[Path | None, typer.Option(help="Audit a recording instead of live accounts.")] = None,
+    history_days: Annotated[
+        int | None, typer.Option(help="Days that finished jobs are read back. Default: 90.")
+    ] = None,
     fail_on: Annotated[str, typer.Option(help="Exit with 3 on findings of this severity or higher.")] = "",
     min_coverage: Annotated[
         float | None, typer.Option(help="Exit with 4 if an account's coverage is below this percentage.")
@@ -89,6 +93,7 @@ def scan(
         record=record,
         replay=replay,
         fail_on=parse_severity(fail_on) if fail_on else base.fail_on,
+        history_days=base.history_days if history_days is None else parse_history_days(history_days),
         min_coverage=base.min_coverage if min_coverage is None else parse_coverage(min_coverage),
     )
     if replay and clouds:

@@ -33,8 +33,16 @@ def run_demo(settings: Settings, listener: Listener) -> Result:
     collectors = registry.collectors()
     declared = declare(call for collector in collectors for call in collector.calls())
     ledger, redactor = Ledger(), Redactor()
-    simulated = Wire(declared=declared, ledger=ledger, redactor=redactor, pacer=_unpaced(), attempts=1)
     started = datetime.now(UTC).isoformat(timespec="seconds")
+    simulated = Wire(
+        declared=declared,
+        ledger=ledger,
+        redactor=redactor,
+        pacer=_unpaced(),
+        attempts=1,
+        as_of=started,
+        history_days=settings.history_days,
+    )
     with ExitStack() as stack:
         connections = [_simulated(stack, simulated)]
         for provider in RECORDED:

@@ -11,7 +11,7 @@ from auditor.model.finding import Finding
 from auditor.model.inventory import Inventory
 from auditor.model.scope import Account, Provider
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,8 @@ class Audit:
     """The locations read in each account."""
     selection: Mapping[str, Any]
     """The filters of the run; empty for a complete one."""
+    history_days: int
+    """How far back finished jobs were read."""
     inventory: Inventory
     findings: tuple[Finding, ...]
     exchanges: tuple[Exchange, ...]

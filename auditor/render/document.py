@@ -23,6 +23,7 @@ from auditor.model.framework import Framework
 from auditor.model.maturity import Practice
 from auditor.model.resources import Ref, Resource
 from auditor.model.scope import Account, Provider
+from auditor.populations import definitions
 from auditor.score import AccountScore, PracticeScore, Tally
 
 Json = dict[str, Any]
@@ -51,6 +52,9 @@ def to_document(audit: Audit, scores: Sequence[AccountScore], catalog: Catalog) 
         "selection": dict(audit.selection),
         "principals": [
             {"provider": p.provider, "account": p.account, "identity": p.identity} for p in audit.principals
+        ],
+        "populations": [
+            {"kind": kind, "definition": text} for kind, text in sorted(definitions(audit.history_days).items())
         ],
         "scopes": [
             {"provider": a.provider, "account": a.id, "name": a.name, "locations": list(places)}
@@ -278,6 +282,7 @@ def _provider_coverage(check: AnyCheck, provider: Provider) -> Json:
             "text": remediation.text,
             "url": remediation.url,
             "command": remediation.command,
+            "same_as": list(coverage.same_as),
         }
     if isinstance(coverage, Inherited):
         return {

@@ -25,12 +25,15 @@ class ReplayMiss(WireError):
 class CallFailed(WireError):
     """A declared call did not give a usable answer. Carries everything a finding may say about it."""
 
-    def __init__(self, call: Call, reason: Reason, code: str = "") -> None:
+    def __init__(self, call: Call, reason: Reason, code: str = "", note: str = "") -> None:
         super().__init__(f"{call.key}: {reason}{f' ({code})' if code else ''}")
         self.call = call
         self.reason = reason
         self.code = code
+        self.note = note
+        """Our own words on what stands in the way, where no permission would help."""
 
     def unknown(self, calls: tuple[str, ...] = ()) -> Unknown:
-        permissions = self.call.permissions if self.reason is Reason.DENIED else ()
-        return Unknown(self.reason, self.call.key, calls, permissions)
+        permissions = self.call.permissions if self.reason is Reason.DENIED and not self.note else ()
+        detail = f"{self.call.key}: {self.note}" if self.note else self.call.key
+        return Unknown(self.reason, detail, calls, permissions)

@@ -12,7 +12,11 @@ import re
 import secrets
 from typing import Any
 
-_TOKEN = re.compile(r"\[redacted:[a-z-]+:[0-9a-f]{10}\]")
+from auditor.wire.secret_detector import verdict
+from auditor.wire.secret_marks import TOKEN
+
+_DETECTED = {"environment", "hyperparameter", "script"}
+"""Kinds of values that are shown to a detector of secrets before they go; its verdict stays in the token."""
 
 _VALUE_FIELDS = {
     "environment": "environment",
@@ -32,6 +36,7 @@ _VALUE_FIELDS = {
     "privatekeydata": "key",
     "onstart": "script",
     "oncreate": "script",
+    "studiolifecycleconfigcontent": "script",
 }
 """Fields whose string leaves are never kept, compared in lower case."""
 
@@ -83,14 +88,15 @@ class Redactor:
         cleaned = self.value(parsed)
         return body if cleaned == parsed else json.dumps(cleaned, separators=(",", ":")).encode()
 
-    def value(self, value: Any, kind: str = "") -> Any:
-        """A JSON value without secrets; ``kind`` marks every string below as secret of that kind."""
+    def value(self, value: Any, kind: str = "", name: str = "") -> Any:
+        """A JSON value without secrets; ``kind`` marks every string below as secret of that kind, ``name`` is what the
+        value is called."""
         if isinstance(value, dict):
             return {self._patterns(key): self._field(key, item, kind) for key, item in value.items()}
         if isinstance(value, list):
-            return [self.value(item, kind) for item in value]
+            return [self.value(item, kind, name) for item in value]
         if isinstance(value, str):
-            return self._token(kind, value) if kind else self._patterns(value)
+            return self._token(kind, value, name) if kind else self._patterns(value)
         return value
 
     def _field(self, key: str, item: Any, kind: str) -> Any:
@@ -101,18 +107,22 @@ class Redactor:
             return [self._variable(entry) for entry in item]
         if not kind and lowered in _MAPPINGS and not isinstance(item, dict):
             return self.value(item)  # a label such as environment=production, not a container's variables
-        return self.value(item, kind or _VALUE_FIELDS.get(lowered, ""))
+        return self.value(item, kind or _VALUE_FIELDS.get(lowered, ""), key)
 
     def _variable(self, entry: Any) -> Any:
         if isinstance(entry, dict) and isinstance(entry.get("value"), str):
-            return {**self.value(entry), "value": self._token("environment", entry["value"])}
+            return {
+                **self.value(entry),
+                "value": self._token("environment", entry["value"], str(entry.get("name", ""))),
+            }
         return self.value(entry)
 
-    def _token(self, kind: str, secret: str) -> str:
-        if not secret or _TOKEN.fullmatch(secret):
+    def _token(self, kind: str, secret: str, name: str = "") -> str:
+        if not secret or TOKEN.fullmatch(secret):
             return secret
         digest = hashlib.sha256(self._salt + secret.encode("utf-8", errors="surrogatepass")).hexdigest()[:10]
-        return f"[redacted:{kind}:{digest}]"
+        found = verdict(name, secret, script=kind == "script") if kind in _DETECTED else None
+        return f"[redacted:{kind}:{digest}:{found}]" if found is not None else f"[redacted:{kind}:{digest}]"
 
     def _patterns(self, text: str) -> str:
         return _ANY_PATTERN.sub(lambda match: self._token(_KINDS[match.lastgroup or ""], match.group(0)), text)

@@ -18,6 +18,7 @@ from botocore.session import Session
 from auditor.catalog import load_catalog
 from auditor.derive import DERIVED
 from auditor.evaluate import judge
+from auditor.gates import decides
 from auditor.model.check import NotApplicable, Supported
 from auditor.model.facts import Known
 from auditor.model.resources import AI_KINDS, KINDS, KINDS_ABSENT, Kind
@@ -71,7 +72,7 @@ def test_a_call_is_declared_once_and_shared_as_one_object(provider: Provider) ->
 @pytest.mark.parametrize("provider", Provider)
 def test_the_kinds_that_decide_whether_there_is_a_level_are_listed(provider: Provider) -> None:
     listed = {c.kind for c in COLLECTORS[provider]}
-    assert set(AI_KINDS) - listed == {kind for of, kind in KINDS_ABSENT if of is provider} & set(AI_KINDS)
+    assert set(AI_KINDS[provider]) - listed == {kind for of, kind in KINDS_ABSENT if of is provider}
 
 
 @pytest.mark.parametrize(("provider", "kind"), KINDS_ABSENT)
@@ -162,7 +163,7 @@ def test_a_check_that_says_supported_has_resources_to_judge(provider: Provider) 
 def test_nothing_is_read_that_no_check_rests_on(provider: Provider) -> None:
     kinds, needs = needs_of(CHECKS, DERIVED, provider)
     for c in COLLECTORS[provider]:
-        assert c.kind in {*kinds, *listed_kinds(filtered=False)}, f"{c.name} lists what nobody needs"
+        assert c.kind in {*kinds, *listed_kinds(provider, filtered=False)}, f"{c.name} lists what nobody needs"
         for detail in c.details:
             assert {(c.kind, f) for f in detail.facts} & needs, f"{c.name}: nobody needs {detail.facts}"
 
@@ -428,3 +429,13 @@ def test_the_printed_permissions_are_exactly_those_of_the_declared_calls(provide
         assert commented == list(permissions_of(IN_DIRECTORY))
         assert set(listed) | set(commented) == set(declared)
     assert "*" not in "".join(declared)
+
+
+# gates
+
+
+@pytest.mark.parametrize("c", [c for c in EVERY if c.gate or any(d.gate for d in c.details)], ids=lambda c: c.name)
+def test_a_gate_names_services_that_collectors_without_a_gate_look_at(c: AnyCollector) -> None:
+    deciding = {x.service for x in COLLECTORS[c.provider] if decides(x)}
+    for gate in (c.gate, *(d.gate for d in c.details)):
+        assert gate <= deciding, sorted(gate - deciding)

@@ -64,7 +64,7 @@ def _gcp_error(status: int, name: str, reason: str = "") -> Answer:
     return Answer(status, json.dumps({"error": error}).encode(), {"content-type": "application/json"})
 
 
-def _denied(call: Call, answer: Answer) -> Answer:
+def denied(call: Call, answer: Answer) -> Answer:
     if call.provider is Provider.AWS:
         query = _service_model(call.service).resolved_protocol in ("ec2",)
         return _aws_error(call, 403, "UnauthorizedOperation" if query else "AccessDeniedException")
@@ -140,7 +140,7 @@ def _without_known_enums(value: Any, name: str) -> Any:
 
 
 FAULTS = (
-    Fault("denied", frozenset({Reason.DENIED}), _denied),
+    Fault("denied", frozenset({Reason.DENIED}), denied),
     Fault("throttled", frozenset({Reason.THROTTLED}), _throttled),
     Fault("disabled", frozenset({Reason.DISABLED}), _disabled),
     Fault("cut off", frozenset({Reason.UNREACHABLE}), _cut),

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor.wire.redact import Redactor
+from auditor.wire.secret_marks import TOKEN
 
-TOKEN = re.compile(r"\[redacted:[a-z-]+:[0-9a-f]{10}\]")
 ALPHANUMERIC = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
 

@@ -11,7 +11,6 @@ _DENIED = frozenset(
         "AccessDenied",
         "AccessDeniedException",
         "AllAccessDisabled",
-        "AuthFailure",
         "AuthorizationError",
         "AuthorizationErrorException",
         "ExpiredToken",
@@ -19,7 +18,6 @@ _DENIED = frozenset(
         "ForbiddenException",
         "IncompleteSignature",
         "InvalidAccessKeyId",
-        "InvalidClientTokenId",
         "InvalidSignatureException",
         "MissingAuthenticationToken",
         "MissingAuthenticationTokenException",
@@ -30,9 +28,11 @@ _DENIED = frozenset(
         "UnauthorizedAccess",
         "UnauthorizedException",
         "UnauthorizedOperation",
-        "UnrecognizedClientException",
     }
 )
+_NOT_IN_THIS_REGION = frozenset({"AuthFailure", "InvalidClientTokenId", "UnrecognizedClientException"})
+"""What credentials that were accepted when the run signed in get in a region that the account has not enabled (AWS
+account management guide, "Enable or disable AWS Regions")."""
 _DISABLED = frozenset(
     {
         "InvalidAccessException",  # Security Hub: the account is not subscribed
@@ -60,7 +60,9 @@ THROTTLED = frozenset(
     }
 )
 _GONE = re.compile(r"NoSuch\w+|(\w+\.)?\w*NotFound(Exception|Error|Fault)?")
-_GONE_MESSAGE = re.compile(r"could not find|does not exist|RecordNotFound", re.IGNORECASE)
+_GONE_MESSAGE = re.compile(r"could not find|does not exist|RecordNotFound|cannot find model package", re.IGNORECASE)
+_NO_POLICY_MESSAGE = re.compile(r"cannot find resource policy", re.IGNORECASE)
+"""SageMaker, of a model package group that has none. Of a group that is not there it says something else."""
 
 CREDENTIAL_FAULTS = frozenset(
     {
@@ -82,10 +84,12 @@ def reason_of(code: str, status: int, message: str = "") -> Reason:
     code = code.removeprefix("Client.").removeprefix("Server.")
     if code in THROTTLED or status == 429:
         return Reason.THROTTLED
-    if code in _DISABLED:
+    if code in _DISABLED or code in _NOT_IN_THIS_REGION:
         return Reason.DISABLED
     if code in _DENIED:
         return Reason.DENIED
+    if code == "ValidationException" and _NO_POLICY_MESSAGE.search(message):
+        return Reason.ABSENT
     if _GONE.fullmatch(code) or (code == "ValidationException" and _GONE_MESSAGE.search(message)):
         return Reason.VANISHED
     if status >= 500:
@@ -98,3 +102,15 @@ def reason_of(code: str, status: int, message: str = "") -> Reason:
 def reason_of_fault(code: str) -> Reason:
     """Why no response arrived, by the class of the fault."""
     return Reason.DENIED if code in CREDENTIAL_FAULTS else Reason.UNREACHABLE
+
+
+_ORGANIZATION = re.compile(r"explicit deny in a (service|resource) control policy", re.IGNORECASE)
+
+
+def note_of(code: str, message: str) -> str:
+    """What keeps a call from being answered where granting its permission would not help; empty otherwise. The message
+    is looked at and never shown."""
+    if code.removeprefix("Client.") in _NOT_IN_THIS_REGION:
+        return "the region is not enabled for this account"
+    found = _ORGANIZATION.search(message)
+    return f"a {found[1].lower()} control policy of the organization denies it" if found else ""

@@ -57,6 +57,7 @@ _SLOWEST = 20.0
 _CONNECT_ATTEMPTS = 3
 """Tries when no connection comes about: a name that does not resolve will not after a minute either."""
 _SERVER_ERROR_ATTEMPTS = 4
+_WEB_PAGE_ATTEMPTS = 2
 
 
 class NoResponse(HTTPClientError):  # type: ignore[misc]
@@ -240,8 +241,14 @@ def _allowed(
     if reason_of(str(parsed.get("Error", {}).get("Code", "")), http.status_code) is Reason.THROTTLED:
         return True, attempts
     if http.status_code in (500, 502, 503, 504):
-        return False, min(attempts, _SERVER_ERROR_ATTEMPTS)
+        # no service answers with a web page: it is of something on the way, or of a server that lacks the operation
+        tries = _WEB_PAGE_ATTEMPTS if _is_web_page(http) else _SERVER_ERROR_ATTEMPTS
+        return False, min(attempts, tries)
     return False, 1
+
+
+def _is_web_page(http: Any) -> bool:
+    return "html" in http.headers.get("content-type", "")
 
 
 def _retry_after(response: tuple[Any, Mapping[str, Any]] | None) -> float | None:

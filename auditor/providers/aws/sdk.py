@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 import botocore.session
 from botocore.configprovider import BOTOCORE_DEFAUT_SESSION_VARIABLES, ConfigValueStore, ConstantProvider
 from botocore.credentials import Credentials
 from botocore.handlers import BUILTIN_HANDLERS
-from botocore.loaders import Loader
+
+from auditor.providers.aws.models_on_disk import loader
 
 DUMMY = Credentials("offline", "offline", method="offline")
 """What a session that cannot reach the network signs with."""
@@ -27,17 +27,19 @@ class FixedCredentials:
         return self._credentials
 
 
-@cache
-def shared_loader() -> Any:
-    """One loader of API models for all sessions: makes the clients of a further account ten times cheaper. It reads
-    botocore's own models only, no local additions."""
-    return Loader(extra_search_paths=[Loader.BUILTIN_DATA_PATH], include_default_search_paths=False)
+def new_session(
+    *,
+    profile: str | None = None,
+    isolated: bool = False,
+    credentials: Any = None,
+    declared: frozenset[str] | None = None,
+) -> Any:
+    """A botocore session without foreign last hops. An isolated one reads no environment and no configuration.
 
-
-def new_session(*, profile: str | None = None, isolated: bool = False, credentials: Any = None) -> Any:
-    """A botocore session without foreign last hops. An isolated one reads no environment and no configuration."""
+    ``declared`` are the only operations its clients have, as ``service:Operation``; None leaves all of them.
+    """
     session = botocore.session.Session(profile=None if isolated else profile)
-    session.register_component("data_loader", shared_loader())
+    session.register_component("data_loader", loader(declared))
     for event, handler, *_ in BUILTIN_HANDLERS:
         if event.startswith("before-send") and not _is_botocore(handler):
             session.unregister(event, handler)  # a simulator that answers by itself would bypass replay and fixtures

@@ -22,8 +22,8 @@ from botocore.parsers import ResponseParserError
 from auditor.model.facts import Reason
 from auditor.model.scope import GLOBAL, Account, Provider
 from auditor.providers.aws.bodies import PROTOCOLS
-from auditor.providers.aws.errors import reason_of, reason_of_fault
-from auditor.providers.aws.hooks import Flight, Hooks, LastHop
+from auditor.providers.aws.errors import note_of, reason_of, reason_of_fault
+from auditor.providers.aws.hooks import CREDENTIAL_CALLS, Flight, Hooks, LastHop
 from auditor.providers.aws.paging import Paging, paging_of
 from auditor.providers.aws.sdk import DUMMY, new_session
 from auditor.providers.base import Session
@@ -69,7 +69,12 @@ class AwsSession(Session):
         self._isolated = wire.offline or last_hop is not None
         if credentials is None and not self._isolated:
             raise ValueError("a session with the network needs credentials")
-        self._sdk = new_session(profile=profile, isolated=self._isolated, credentials=credentials or DUMMY)
+        self._sdk = new_session(
+            profile=profile,
+            isolated=self._isolated,
+            credentials=credentials or DUMMY,
+            declared=frozenset((*wire.declared, *CREDENTIAL_CALLS)),
+        )
         self._hooks = Hooks(wire, account.id, last_hop)
         self._hooks.install(self._sdk)
         self._lock = threading.Lock()
@@ -114,7 +119,7 @@ class AwsSession(Session):
             return
         status = flight.status if flight.status is not None else 0
         message = str(error.response.get("Error", {}).get("Message", ""))
-        raise CallFailed(call, reason_of(code, status, message), code) from None
+        raise CallFailed(call, reason_of(code, status, message), code, note_of(code, message)) from None
 
     def _finish(self, flight: Flight, error: str, request_id: str = "") -> None:
         if flight.request is None:

@@ -84,6 +84,7 @@ class ProviderNote:
     text: str
     url: str
     limits: str
+    same_as: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +301,7 @@ def _check(index: Index, check: Json, findings: Sequence[Json]) -> CheckView:
                 coverage["text"],
                 https(coverage["url"]),
                 coverage.get("limits", ""),
+                tuple(coverage.get("same_as", ())),
             )
             for provider, coverage in check["providers"].items()
         ),

@@ -18,6 +18,27 @@ NAMED = 3000
 AI_FIRST = (*(kind.kind() for kind in AI_KINDS[Provider.AWS]), AiService.kind())
 TITLES = {
     "AccountSettings": "Account settings",
+    "AgentGateway": "Agent gateways",
+    "AgentRuntime": "Agent runtimes",
+    "AgentStore": "What agents keep",
+    "AgentTool": "Agent sandboxes",
+    "AiAsset": "Custom models, indexes and collections of other AI services",
+    "Cluster": "Training clusters",
+    "FeatureGroup": "Feature groups",
+    "FrontDoor": "APIs in front of functions and models",
+    "Function": "Functions",
+    "Guardrail": "Guardrails",
+    "ImageRepository": "Image repositories",
+    "Job": "Jobs",
+    "KnowledgeBase": "Knowledge bases",
+    "ModelGroup": "Model registry groups",
+    "Monitor": "Model monitors",
+    "Oversight": "How regions are watched",
+    "Prompt": "Stored prompts",
+    "Secret": "Stored secrets",
+    "WebFirewall": "Web application firewalls",
+    "Workforce": "Labeling workforces",
+    "Workspace": "Workspaces",
     "AiService": "AI services (model APIs, workspaces)",
     "AuditLog": "Audit logs",
     "Budget": "Budgets",
@@ -72,6 +93,8 @@ class KindView:
     more: tuple[str, ...]
     unnamed: int
     meanings: tuple[tuple[str, str], ...]
+    definition: str
+    """What belongs to it in this run, where that is not everything."""
     listed: tuple[Listed, ...]
     gaps: tuple[GapRow, ...]
 
@@ -81,7 +104,10 @@ def kind_views(index: Index) -> tuple[KindView, ...]:
     document = index.document
     resources, listings, gaps = (_by_kind(document[name]) for name in ("resources", "listings", "gaps"))
     kinds = sorted({*resources, *listings, *gaps}, key=lambda k: (k not in AI_FIRST, k))
-    return tuple(_kind(index, k, resources.get(k, []), listings.get(k, []), gaps.get(k, [])) for k in kinds)
+    defined = {row["kind"]: row["definition"] for row in document["populations"]}
+    return tuple(
+        _kind(index, k, resources.get(k, []), listings.get(k, []), gaps.get(k, []), defined.get(k, "")) for k in kinds
+    )
 
 
 def _by_kind(rows: Iterable[Json]) -> dict[str, list[Json]]:
@@ -91,7 +117,9 @@ def _by_kind(rows: Iterable[Json]) -> dict[str, list[Json]]:
     return groups
 
 
-def _kind(index: Index, kind: str, resources: list[Json], listings: list[Json], gaps: list[Json]) -> KindView:
+def _kind(
+    index: Index, kind: str, resources: list[Json], listings: list[Json], gaps: list[Json], definition: str
+) -> KindView:
     rest = resources[WITH_FACTS:]
     return KindView(
         anchor=anchor("kind", kind),
@@ -116,6 +144,7 @@ def _kind(index: Index, kind: str, resources: list[Json], listings: list[Json], 
         )
         if kind in KIND_BY_NAME
         else (),
+        definition=definition,
         listed=_listed(index, listings),
         gaps=tuple(
             GapRow(

@@ -9,11 +9,14 @@ import pytest
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.credentials import Credentials
 from botocore.exceptions import EndpointConnectionError
+from botocore.model import ServiceModel
 
 from auditor.model.facts import Reason
 from auditor.model.scope import GLOBAL, Account, Provider
+from auditor.providers.aws import collectors
 from auditor.providers.aws.errors import reason_of
 from auditor.providers.aws.hooks import CREDENTIAL_CALLS, Flight
+from auditor.providers.aws.models_on_disk import loader
 from auditor.providers.aws.sdk import new_session
 from auditor.providers.aws.session import AwsSession
 from auditor.providers.aws.shared_calls import DESCRIBE_REGIONS, aws_call
@@ -82,10 +85,53 @@ def sockets(monkeypatch: pytest.MonkeyPatch) -> Sockets:
 # what may leave
 
 
+def whole(session: AwsSession) -> Any:
+    """The SDK of a session, with every operation back in its clients."""
+    session._sdk.register_component("data_loader", loader())
+    return session._sdk
+
+
+def test_a_client_has_no_operation_that_is_not_declared() -> None:
+    calls = [call for c in collectors() for call in c.calls()]
+    session = live_session(calls)
+    for service in sorted({call.service for call in calls}):
+        client = session._sdk.create_client(service, region_name=REGION)
+        has = {f"{service}:{operation}" for operation in client.meta.method_to_api_mapping.values()}
+        assert has == {call.key for call in calls if call.service == service}
+
+
+@pytest.mark.parametrize("service", ["s3", "ec2", "iam", "sagemaker", "bedrock-agent"])
+def test_a_reduced_model_describes_its_operations_as_the_whole_does(service: str) -> None:
+    names = sorted({call.operation for c in collectors() for call in c.calls() if call.service == service})
+    full = loader().load_service_model(service, "service-2")
+    cut = loader(frozenset(f"{service}:{name}" for name in names)).load_service_model(service, "service-2")
+    assert sorted(cut["operations"]) == names
+    assert len(cut["shapes"]) < len(full["shapes"])
+    assert all(cut["shapes"][name] == full["shapes"][name] for name in cut["shapes"])
+    model = ServiceModel(cut, service)
+    for name in names:
+        walk(model.operation_model(name).input_shape)
+        walk(model.operation_model(name).output_shape)
+
+
+def walk(shape: Any, seen: frozenset[str] = frozenset()) -> None:
+    """Every shape that a shape reaches exists."""
+    if shape is None or shape.name in seen:
+        return
+    seen |= {shape.name}
+    if shape.type_name == "structure":
+        for member in shape.members.values():
+            walk(member, seen)
+    elif shape.type_name == "list":
+        walk(shape.member, seen)
+    elif shape.type_name == "map":
+        walk(shape.value, seen)
+
+
 def test_nothing_but_credential_calls_leaves_on_its_own(sockets: Sockets) -> None:
-    """Every operation of every service, called on clients of the guarded session."""
+    """Every operation of every service, called on clients of the guarded session that had them all."""
     session = live_session(ALL)
-    sdk = session._sdk
+    sdk = whole(session)
     passed: dict[str, int] = {}
     tried = 0
     for service in sdk.get_available_services():
@@ -119,10 +165,10 @@ def test_declared_read_reaches_the_network_only_through_the_session(sockets: Soc
 
 
 def test_writes_are_blocked_in_paginators_waiters_and_presigned_urls(sockets: Sockets) -> None:
-    session = live_session(ALL)
-    iam = session._sdk.create_client("iam", region_name=REGION)
-    s3 = session._sdk.create_client("s3", region_name=REGION)
-    sts = session._sdk.create_client("sts", region_name=REGION)
+    sdk = whole(live_session(ALL))
+    iam = sdk.create_client("iam", region_name=REGION)
+    s3 = sdk.create_client("s3", region_name=REGION)
+    sts = sdk.create_client("sts", region_name=REGION)
     with pytest.raises(WriteBlocked):
         list(iam.get_paginator("list_users").paginate())
     with pytest.raises(WriteBlocked):
@@ -354,12 +400,12 @@ def test_empty_lists_are_answers(aws: Aws) -> None:
     [
         (LIST_MODELS, "AccessDeniedException", 400, Reason.DENIED),
         (LIST_MODELS, "ExpiredTokenException", 400, Reason.DENIED),
-        (LIST_MODELS, "UnrecognizedClientException", 400, Reason.DENIED),
+        (LIST_MODELS, "UnrecognizedClientException", 400, Reason.DISABLED),
         (LIST_GROUPS, "UnauthorizedOperation", 403, Reason.DENIED),
-        (LIST_GROUPS, "AuthFailure", 401, Reason.DENIED),
+        (LIST_GROUPS, "AuthFailure", 401, Reason.DISABLED),
         (LIST_GROUPS, "OptInRequired", 401, Reason.DISABLED),
         (LIST_CREDENTIALS, "AccessDenied", 403, Reason.DENIED),
-        (LIST_CREDENTIALS, "InvalidClientTokenId", 403, Reason.DENIED),
+        (LIST_CREDENTIALS, "InvalidClientTokenId", 403, Reason.DISABLED),
         (LIST_DETECTORS, "SubscriptionRequiredException", 403, Reason.DISABLED),
         (LIST_MODELS, "ThrottlingException", 400, Reason.THROTTLED),
         (LIST_GROUPS, "RequestLimitExceeded", 503, Reason.THROTTLED),
@@ -380,13 +426,38 @@ def test_error_codes_have_reasons(aws: Aws, call: Any, code: str, status: int, r
 
 
 def test_a_denial_names_the_permission_and_never_the_provider_text(aws: Aws) -> None:
-    message = "User: arn:aws:iam::1:user/me is not authorized with an explicit deny in a service control policy"
+    message = "User: arn:aws:iam::1:user/me is not authorized because no identity-based policy allows the action"
     aws.refuse(LIST_MODELS, "AccessDeniedException", message=message)
     with pytest.raises(CallFailed) as failed:
         aws.session(ALL).call(LIST_MODELS, REGION)
     unknown = failed.value.unknown()
     assert unknown.permissions == ("sagemaker:ListModels",)
-    assert "explicit" not in f"{failed.value}{unknown}"
+    assert "no identity" not in f"{failed.value}{unknown}"
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "reason", "said"),
+    [
+        (
+            "AccessDeniedException",
+            "User: arn:aws:iam::1:user/me is not authorized with an explicit deny in a service control policy",
+            Reason.DENIED,
+            "service control policy",
+        ),
+        ("UnrecognizedClientException", "The security token is invalid", Reason.DISABLED, "not enabled"),
+    ],
+)
+def test_where_no_permission_would_help_none_is_named(
+    aws: Aws, code: str, message: str, reason: Reason, said: str
+) -> None:
+    aws.refuse(LIST_MODELS, code, message=message)
+    with pytest.raises(CallFailed) as failed:
+        aws.session(ALL).call(LIST_MODELS, REGION)
+    unknown = failed.value.unknown()
+    assert unknown.reason is reason
+    assert unknown.permissions == ()
+    assert said in unknown.detail
+    assert "arn:aws" not in str(unknown)
 
 
 @pytest.mark.parametrize("status", [404, 501, 500])
