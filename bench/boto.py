@@ -1,5 +1,7 @@
-"""``python -m bench.boto URL REGION ENDPOINTS``: the descriptions of the estate's endpoints by a plain program, with boto3's
-default settings, in as many threads as an audit uses. Prints how many answers it asked for and how many it lost."""
+"""``python -m bench.boto URL REGION ENDPOINTS``: the estate's endpoints described by a plain program.
+
+It uses boto3's default settings and as many threads as an audit; it prints how many answers it wanted and how many it
+lost."""
 
 from __future__ import annotations
 

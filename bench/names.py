@@ -1,4 +1,4 @@
-"""What a request to AWS asks for, and how it is answered where a simulator has no answer: read off botocore's models."""
+"""What a request to AWS asks for, and how it is answered where a simulator has no answer: by botocore's models."""
 
 from __future__ import annotations
 

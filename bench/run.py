@@ -103,7 +103,7 @@ def measure(server: Server, regions: Sequence[str], latency: float, per_second: 
         server.refused(),
         document["calls"],
         Counter(f["unknown"]["reason"] for f in document["findings"] if f["unknown"] is not None),
-        sum(r["value"] for r in runs if r["known"]),
+        sum(r.get("value", 0) for r in runs),
     )
 
 
@@ -223,7 +223,7 @@ def report(latency: float) -> dict[str, Any]:
 
 @contextmanager
 def seeded(estate: Estate, jobs: int = 0) -> Iterator[Server]:
-    """A server with an estate. It is built from a process of its own: a child's peak memory starts from its parent's."""
+    """A server with an estate, built from a process of its own: a child's peak memory starts from its parent's."""
     with running(jobs) as server:
         subprocess.run([sys.executable, "-m", "bench.seed", server.url, *estate.arguments()], check=True)
         yield server
@@ -254,7 +254,8 @@ def show(found: Mapping[str, Any]) -> None:
         f"{history['peak_megabytes']} MB ({history['more_megabytes']:+} MB)"
     )
     print(
-        f"  at {throttled['per_second']} requests a second: {throttled['refused']} refused, {throttled['wall_seconds']} s, "
+        f"  at {throttled['per_second']} requests a second: {throttled['refused']} refused, "
+        f"{throttled['wall_seconds']} s, "
         f"open questions {throttled['open_questions']} (without: {throttled['open_questions_without']}); "
         f"boto3 lost {throttled['boto3']['lost']} of {throttled['boto3']['asked']}"
     )

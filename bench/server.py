@@ -18,11 +18,11 @@ from typing import Any
 from urllib.parse import parse_qs
 from urllib.request import Request, urlopen
 
+from bench.history import History
 from bench.names import nothing, operation_of, region_of, throttled
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
-Answer = tuple[int, str, bytes]
 _JSON = "application/json"
 
 
@@ -32,7 +32,7 @@ class Application:
     def __init__(
         self,
         moto: Callable[[Environ, StartResponse], Iterable[bytes]],
-        history: Callable[[str, Environ], Answer | None] = lambda key, environ: None,
+        history: Callable[[str, Environ], bytes | None] = lambda key, environ: None,
     ) -> None:
         self._moto, self._history = moto, history
         self._lock = threading.Lock()
@@ -56,7 +56,7 @@ class Application:
             return _reply(start_response, *throttled(name))
         own = self._history(name, environ)
         if own is not None:
-            return _reply(start_response, *own)
+            return _reply(start_response, 200, _JSON, own)
         with self._lock:  # moto keeps its state in plain dictionaries
             return self._answer(name, environ, start_response)
 
@@ -121,7 +121,7 @@ def serve() -> None:
             """One line per request would be a cost of its own."""
 
     jobs = int(sys.argv[1]) if len(sys.argv) > 1 else 0
-    history = History(jobs).answer if jobs else lambda key, environ: None
+    history = History(jobs).reply if jobs else lambda key, environ: None
     application = Application(DomainDispatcherApplication(create_backend_app), history)
     server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=Handler)
     print(server.server_port, flush=True)
