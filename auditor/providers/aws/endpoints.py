@@ -8,15 +8,11 @@ from typing import TYPE_CHECKING, Any
 from auditor.model.facts import Fact, Known, Reason, Unknown, all_true, combine, native
 from auditor.model.resources import Endpoint, Ref
 from auditor.model.scope import Provider
+from auditor.providers.aws import endpoint_configs
 from auditor.providers.aws.bedrock import GET_LOGGING, LIST_API_KEYS, has_api_keys, invocation_logging
-from auditor.providers.aws.models import (
-    DESCRIBE_MODEL,
-    GET_CUSTOM_MODEL,
-    custom_model_key,
-    describe_model,
-    model_in_network,
-    model_role,
-)
+from auditor.providers.aws.custom_models import GET_CUSTOM_MODEL, custom_model_key
+from auditor.providers.aws.inference_components import DESCRIBE_COMPONENT, LIST_COMPONENTS, component_models
+from auditor.providers.aws.models import DESCRIBE_MODEL, describe_model, model_in_network, model_role
 from auditor.providers.aws.reading import key_ref
 from auditor.providers.aws.refs import distinct, model_ref
 from auditor.providers.aws.shared_calls import aws_call
@@ -32,8 +28,6 @@ GET_TAGGED = aws_call("resourcegroupstaggingapi", "GetResources", "tag:GetResour
 LIST_TAGS = aws_call("sagemaker", "ListTags", items="Tags")
 LIST_PROVISIONED = aws_call("bedrock", "ListProvisionedModelThroughputs", items="provisionedModelSummaries")
 LIST_BEDROCK_TAGS = aws_call("bedrock", "ListTagsForResource", expects=("tags",))
-
-_CAPTURES = {"Started": True, "Stopped": False}
 
 
 def _find_sagemaker(session: AwsSession, location: str) -> Iterator[Endpoint]:
@@ -60,49 +54,58 @@ def _config(session: AwsSession, endpoint: Endpoint) -> Any:
 
 
 def _read_config(session: AwsSession, endpoint: Endpoint) -> Mapping[str, Fact[Any]]:
-    config = _config(session, endpoint)
+    live, config = _describe(session, endpoint), _config(session, endpoint)
     # without KmsKeyId the volumes are encrypted with a key of the service (API reference, CreateEndpointConfig)
     key = native(config, "KmsKeyId", default="")
+    captures = endpoint_configs.captures(live, config)
     return {
         "encryption_key": key.map(lambda name: key_ref(session, endpoint.location, name) if name else None),
-        "invocation_logging": _captures(_describe(session, endpoint), config),
+        "invocation_logging": captures,
         # InvokeEndpoint takes signed requests only (API reference); no endpoint has a key of its own
         "key_authentication": Known(False),
+        "captures": captures,
+        **endpoint_configs.capture_facts(session, endpoint.location, config),
+        "output_keys": endpoint_configs.output_keys(session, endpoint.location, config),
+        "shell_access": endpoint_configs.shell_access(config),
+        "single_machines": endpoint_configs.single_machines(config),
+        "rolls_back": endpoint_configs.rolls_back(live, config),
     }
 
 
-def _captures(live: Mapping[str, Any], config: Mapping[str, Any]) -> Fact[bool]:
-    """Data capture is configured and takes a sample, and the endpoint does not say that it was stopped."""
-    if not config.get("DataCaptureConfig"):  # the block is optional; without it nothing is captured
-        return Known(False, {"DataCaptureConfig": None})
-    # "defaults to enabled" (API reference, DataCaptureConfig.EnableCapture)
-    enabled = native(config, "DataCaptureConfig.EnableCapture", default=True)
-    sampled = native(config, "DataCaptureConfig.InitialSamplingPercentage").map(lambda percent: percent > 0)
-    status = native(live, "DataCaptureConfig.CaptureStatus")
-    if isinstance(status, Unknown) and status.reason is Reason.ABSENT:
-        return all_true((enabled, sampled))
-    running: Fact[bool] = status.map(_CAPTURES)
-    return all_true((enabled, sampled, running))
-
-
 def _read_models(session: AwsSession, endpoint: Endpoint) -> Mapping[str, Fact[Any]]:
-    """Facts of the models behind it, shadow variants included: they receive the same requests."""
+    """Facts of the models behind it, by whatever way they were deployed."""
     config = _config(session, endpoint)
-    variants = [*config.get("ProductionVariants", ()), *config.get("ShadowProductionVariants", ())]
+    variants = endpoint_configs.variants(config)
     if not variants:
         return dict.fromkeys(_MODEL_FACTS, Unknown(Reason.ABSENT, "ProductionVariants"))
-    names = {variant.get("ModelName") for variant in variants}
-    if None in names:  # an endpoint of inference components, whose models are deployed to it apart
-        return dict.fromkeys(_MODEL_FACTS, Unknown(Reason.NOT_BUILT, "models of inference components"))
-    models = [describe_model(session, endpoint.location, name) for name in sorted(names)]
+    apart = any(not variant.get("ModelName") for variant in variants)
+    names = {variant["ModelName"] for variant in variants if variant.get("ModelName")}
+    names |= {pool["ModelNameOverride"] for v in variants for pool in v.get("InstancePools", ()) if _overrides(pool)}
+    configured = [describe_model(session, endpoint.location, name) for name in sorted(names)]
+    roles = [model_role(model) for model in configured]
+    networks = [model_in_network(model) for model in configured]
+    deployed: list[Any] = []
+    if apart:
+        components = component_models(session, endpoint.location, endpoint.name)
+        deployed = [describe_model(session, endpoint.location, name) for name in components]
+        # role and network of inference components are those of the configuration (API reference,
+        # CreateEndpointConfig); a role that a model of theirs names besides is counted
+        roles += [model_role(config), *(model_role(model) for model in deployed if model.get("ExecutionRoleArn"))]
+        networks.append(model_in_network(config))
+    models = (native(model, "ModelArn").map(model_ref) for model in (*configured, *deployed))
     return {
-        "models": combine(_references, *(native(model, "ModelArn").map(model_ref) for model in models)),
-        "identity": combine(_references, *(model_role(model) for model in models)),
-        "in_customer_network": all_true(model_in_network(model) for model in models),
+        "models": combine(_references, *models),
+        "identity": combine(_references, *roles),
+        "in_customer_network": all_true(networks),
     }
 
 
 _MODEL_FACTS = ("models", "identity", "in_customer_network")
+
+
+def _overrides(pool: Mapping[str, Any]) -> bool:
+    """A pool of machines of one type may serve another build of the model."""
+    return bool(pool.get("ModelNameOverride"))
 
 
 def _references(*refs: Ref) -> tuple[Ref, ...]:
@@ -142,6 +145,15 @@ def _find_provisioned(session: AwsSession, location: str) -> Iterator[Endpoint]:
             runs_customer_code=Known(False),
             in_customer_network=Known(False),
             identity=Known(()),
+            shell_access=Known(False),
+            single_machines=Known(None),
+            rolls_back=Known(None),
+            # it writes to no store of its own: what it logs is a setting of the region (Bedrock user guide, "Monitor
+            # model invocation")
+            captures=Known(False),
+            capture_key=Known(None),
+            capture_stores=Known(()),
+            output_keys=Known(()),
             models=arn.map(lambda name: (model_ref(name),) if _customized(name) else ()),
         )
 
@@ -185,11 +197,28 @@ COLLECTORS: tuple[Collector[Endpoint, AwsSession], ...] = (
         details=(
             Detail(
                 calls=(DESCRIBE_ENDPOINT, DESCRIBE_ENDPOINT_CONFIG),
-                facts=("encryption_key", "invocation_logging", "key_authentication"),
+                facts=(
+                    "encryption_key",
+                    "invocation_logging",
+                    "key_authentication",
+                    "captures",
+                    "capture_key",
+                    "capture_stores",
+                    "output_keys",
+                    "shell_access",
+                    "single_machines",
+                    "rolls_back",
+                ),
                 read=_read_config,
             ),
             Detail(
-                calls=(DESCRIBE_ENDPOINT, DESCRIBE_ENDPOINT_CONFIG, DESCRIBE_MODEL),
+                calls=(
+                    DESCRIBE_ENDPOINT,
+                    DESCRIBE_ENDPOINT_CONFIG,
+                    DESCRIBE_MODEL,
+                    LIST_COMPONENTS,
+                    DESCRIBE_COMPONENT,
+                ),
                 facts=_MODEL_FACTS,
                 read=_read_models,
             ),
@@ -204,7 +233,19 @@ COLLECTORS: tuple[Collector[Endpoint, AwsSession], ...] = (
         service="bedrock",
         find_calls=(LIST_PROVISIONED,),
         find=_find_provisioned,
-        find_facts=("runs_customer_code", "in_customer_network", "identity", "models"),
+        find_facts=(
+            "runs_customer_code",
+            "in_customer_network",
+            "identity",
+            "models",
+            "shell_access",
+            "single_machines",
+            "rolls_back",
+            "captures",
+            "capture_key",
+            "capture_stores",
+            "output_keys",
+        ),
         details=(
             Detail(calls=(GET_CUSTOM_MODEL,), facts=("encryption_key",), read=_read_provisioned_key),
             Detail(calls=(GET_LOGGING,), facts=("invocation_logging",), read=_read_provisioned_logging),

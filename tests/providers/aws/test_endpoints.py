@@ -11,6 +11,7 @@ from auditor.model.resources import Endpoint, Ref
 from auditor.model.scope import Provider
 from auditor.providers.aws import endpoints
 from auditor.providers.aws.bedrock import GET_LOGGING, LIST_API_KEYS
+from auditor.providers.aws.custom_models import GET_CUSTOM_MODEL
 from auditor.providers.aws.endpoints import (
     DESCRIBE_ENDPOINT,
     DESCRIBE_ENDPOINT_CONFIG,
@@ -20,7 +21,8 @@ from auditor.providers.aws.endpoints import (
     LIST_PROVISIONED,
     LIST_TAGS,
 )
-from auditor.providers.aws.models import DESCRIBE_MODEL, GET_CUSTOM_MODEL
+from auditor.providers.aws.inference_components import DESCRIBE_COMPONENT, LIST_COMPONENTS
+from auditor.providers.aws.models import DESCRIBE_MODEL
 from tests.providers.aws.conftest import REGION, Aws
 
 SAGEMAKER, BEDROCK = endpoints.COLLECTORS
@@ -197,21 +199,189 @@ def configured(aws: Aws, **config: Any) -> Endpoint:
     return only(aws)
 
 
-@pytest.mark.parametrize(
-    ("config", "reason"),
-    [
-        ({"ProductionVariants": [{"VariantName": "v"}]}, Reason.NOT_BUILT),
-        ({"ProductionVariants": []}, Reason.ABSENT),
-    ],
-)
-def test_endpoints_without_models_of_their_own(aws: Aws, config: dict[str, Any], reason: Reason) -> None:
+def test_an_endpoint_without_variants_says_nothing_about_models(aws: Aws) -> None:
     build(aws)
-    endpoint = configured(aws, **config)
+    endpoint = configured(aws, ProductionVariants=[])
+    for name in ("models", "identity", "in_customer_network", "single_machines"):
+        fact = getattr(endpoint, name)
+        assert isinstance(fact, Unknown)
+        assert fact.reason is Reason.ABSENT
+    assert endpoint.encryption_key.value is None
+
+
+NETWORK = {"Subnets": ["subnet-1"], "SecurityGroupIds": ["sg-1"]}
+COMPONENT = {
+    "InferenceComponentArn": f"{PREFIX}:inference-component/x",
+    "EndpointName": "e",
+    "EndpointArn": f"{PREFIX}:endpoint/e",
+    "CreationTime": 1,
+    "LastModifiedTime": 1,
+}
+
+
+def components(aws: Aws, **specifications: dict[str, Any]) -> None:
+    """An endpoint whose models are deployed to it apart."""
+    build(aws)
+    names = [{**COMPONENT, "InferenceComponentName": name, "VariantName": "v"} for name in specifications]
+    aws.answer(LIST_COMPONENTS, {"InferenceComponents": names}, EndpointNameEquals="e")
+    for name, specification in specifications.items():
+        aws.answer(
+            DESCRIBE_COMPONENT,
+            {**COMPONENT, "InferenceComponentName": name, **specification},
+            InferenceComponentName=name,
+        )
+
+
+def test_models_of_inference_components(aws: Aws) -> None:
+    components(
+        aws,
+        one={"Specification": {"ModelName": "e-m"}},
+        several={"Specifications": [{"ModelName": "e-m", "InstanceType": "ml.g5.xlarge"}]},
+        bare={"Specification": {"Container": {"ArtifactUrl": "s3://models/x.tar.gz"}}},
+        adapter={"Specification": {"BaseInferenceComponentName": "one"}},
+    )
+    shared = ROLE.replace("inference", "shared")
+    endpoint = configured(aws, ProductionVariants=[{"VariantName": "v"}], ExecutionRoleArn=shared, VpcConfig=NETWORK)
+    assert [ref.id for ref in endpoint.models.value] == [f"{PREFIX}:model/e-m"]
+    assert [ref.id for ref in endpoint.identity.value] == [ROLE, shared]
+    assert endpoint.in_customer_network.value is True
+    asked = [e.operation for e in aws.ledger.exchanges()]
+    assert (asked.count("ListInferenceComponents"), asked.count("DescribeModel")) == (1, 1)
+
+
+def test_inference_components_run_where_the_configuration_says(aws: Aws) -> None:
+    components(aws)
+    endpoint = configured(aws, ProductionVariants=[{"VariantName": "v"}])
+    assert endpoint.models.value == ()
+    assert endpoint.in_customer_network.value is False
+    assert isinstance(endpoint.identity, Unknown)
+    assert endpoint.identity.reason is Reason.ABSENT
+
+
+@pytest.mark.parametrize("case", ["denied", "unspecified"])
+def test_inference_components_that_cannot_be_read(aws: Aws, case: str) -> None:
+    components(aws, one={})
+    if case == "denied":
+        aws.refuse(LIST_COMPONENTS, "AccessDeniedException")
+    endpoint = configured(aws, ProductionVariants=[{"VariantName": "v"}], ExecutionRoleArn=ROLE)
     for name in ("models", "identity", "in_customer_network"):
         fact = getattr(endpoint, name)
         assert isinstance(fact, Unknown)
-        assert fact.reason is reason
-    assert endpoint.encryption_key.value is None
+        assert fact.reason is (Reason.DENIED if case == "denied" else Reason.ABSENT)
+    assert endpoint.shell_access.value is False
+
+
+def test_another_build_for_some_machines_is_a_model_too(aws: Aws) -> None:
+    build(aws)
+    build(aws, "other")
+    aws.boto("sagemaker").delete_endpoint(EndpointName="other")
+    pools = [
+        {"InstanceType": "ml.g5.xlarge", "Priority": 1},
+        {"InstanceType": "ml.g6.xlarge", "Priority": 2, "ModelNameOverride": "other-m"},
+    ]
+    endpoint = configured(aws, ProductionVariants=[{"VariantName": "v", "ModelName": "e-m", "InstancePools": pools}])
+    assert [ref.id for ref in endpoint.models.value] == [f"{PREFIX}:model/e-m", f"{PREFIX}:model/other-m"]
+
+
+SERVERLESS = {"VariantName": "s", "ModelName": "e-m", "ServerlessConfig": {"MemorySizeInMB": 1024, "MaxConcurrency": 5}}
+
+
+def variant(count: int | None = 1, **more: Any) -> dict[str, Any]:
+    counted = {} if count is None else {"InitialInstanceCount": count}
+    return {"VariantName": "v", "ModelName": "e-m", **counted, **more}
+
+
+@pytest.mark.parametrize(
+    ("variants", "expected"),
+    [
+        ([variant(2)], ()),
+        ([variant(1), variant(2, VariantName="w")], ("v",)),
+        ([variant(2), SERVERLESS], ()),
+        ([SERVERLESS], None),
+        ([variant(None)], Reason.ABSENT),
+    ],
+)
+def test_machines(aws: Aws, variants: list[dict[str, Any]], expected: object) -> None:
+    build(aws)
+    fact = configured(aws, ProductionVariants=variants).single_machines
+    assert (fact.value if isinstance(fact, Known) else fact.reason) == expected
+
+
+@pytest.mark.parametrize(
+    ("variants", "shadow", "expected"),
+    [
+        ([variant()], [], False),
+        ([variant(EnableSSMAccess=False)], [], False),
+        ([variant(EnableSSMAccess=True)], [], True),
+        ([variant()], [variant(EnableSSMAccess=True)], True),
+    ],
+)
+def test_shell_access(aws: Aws, variants: list[Any], shadow: list[Any], expected: bool) -> None:
+    build(aws)
+    endpoint = configured(aws, ProductionVariants=variants, ShadowProductionVariants=shadow)
+    assert endpoint.shell_access.value is expected
+
+
+def key(name: str = KEY) -> Ref:
+    return Ref("Key", Provider.AWS, "123456789012", name)
+
+
+@pytest.mark.parametrize(
+    ("config", "expected"),
+    [
+        ({}, ()),
+        ({"AsyncInferenceConfig": {"OutputConfig": {"KmsKeyId": KEY}}}, (key(),)),
+        ({"AsyncInferenceConfig": {"OutputConfig": {"S3OutputPath": "s3://answers"}}}, (None,)),
+        (
+            {
+                "AsyncInferenceConfig": {"OutputConfig": {"KmsKeyId": KEY}},
+                "ProductionVariants": [variant(CoreDumpConfig={"DestinationS3Uri": "s3://dumps"})],
+            },
+            (None, key()),
+        ),
+        (
+            {"ShadowProductionVariants": [variant(CoreDumpConfig={"DestinationS3Uri": "s3://d", "KmsKeyId": KEY})]},
+            (key(),),
+        ),
+    ],
+)
+def test_keys_of_what_it_writes(aws: Aws, config: dict[str, Any], expected: object) -> None:
+    build(aws)
+    assert configured(aws, **{"ProductionVariants": [variant()], **config}).output_keys.value == expected
+
+
+def test_where_captured_requests_go(aws: Aws) -> None:
+    build(aws)
+    endpoint = configured(aws, ProductionVariants=[variant()], DataCaptureConfig=capture(KmsKeyId=KEY))
+    assert (endpoint.captures.value, endpoint.capture_key.value) == (True, key())
+    assert endpoint.capture_stores.value == (Ref("Storage", Provider.AWS, "123456789012", "arn:aws:s3:::captured"),)
+    endpoint = configured(aws, ProductionVariants=[variant()], DataCaptureConfig=capture())
+    assert endpoint.capture_key.value is None
+    endpoint = configured(aws, ProductionVariants=[variant()])
+    assert (endpoint.captures.value, endpoint.capture_key.value, endpoint.capture_stores.value) == (False, None, ())
+    endpoint = configured(
+        aws, ProductionVariants=[variant()], DataCaptureConfig={**capture(), "DestinationS3Uri": "nowhere"}
+    )
+    assert isinstance(endpoint.capture_stores, Unknown)
+    assert endpoint.capture_stores.reason is Reason.UNRECOGNISED
+
+
+@pytest.mark.parametrize(
+    ("variants", "deployment", "expected"),
+    [
+        ([variant()], {"AutoRollbackConfiguration": {"Alarms": [{"AlarmName": "errors"}]}}, True),
+        ([variant()], {"AutoRollbackConfiguration": {"Alarms": []}}, False),
+        ([variant()], {"RollingUpdatePolicy": {"MaximumBatchSize": {"Type": "INSTANCE_COUNT", "Value": 1}}}, False),
+        ([variant()], None, False),
+        ([SERVERLESS], None, None),
+    ],
+)
+def test_rollback(aws: Aws, variants: list[Any], deployment: dict[str, Any] | None, expected: object) -> None:
+    build(aws)
+    if deployment and "RollingUpdatePolicy" in deployment:
+        deployment["RollingUpdatePolicy"]["WaitIntervalInSeconds"] = 60
+    aws.answer(DESCRIBE_ENDPOINT, {**DESCRIBED, **({"LastDeploymentConfig": deployment} if deployment else {})})
+    assert configured(aws, ProductionVariants=variants).rolls_back.value is expected
 
 
 def test_shadow_variants_count(aws: Aws) -> None:
@@ -319,6 +489,8 @@ def test_throughput_of_a_custom_model(aws: Aws) -> None:
     assert found.in_customer_network.value is False
     assert found.key_authentication.value is False
     assert found.invocation_logging.value is False
+    assert (found.captures.value, found.shell_access.value) == (False, False)
+    assert (found.single_machines.value, found.rolls_back.value, found.output_keys.value) == (None, None, ())
     assert found.tags.value == {"env": "prod"}
     assert all(isinstance(getattr(found, n), Known) and getattr(found, n).calls for n in BEDROCK.facts())
 
