@@ -20,6 +20,8 @@ from auditor import (
 def evaluate(deployment: GenerativeDeployment) -> Verdict:
     if not deployment.in_use.value:
         return NotApplicable(f"{deployment.name} cannot be called")
+    if deployment.guardrail.value is None:
+        return NotApplicable(f"{deployment.name} holds no model that answers prompts")
     if not deployment.guardrail.value:
         return Fail(f"{deployment.name} answers prompts without a guardrail that blocks")
     return Pass(f"{deployment.name} has a guardrail that blocks")
@@ -41,7 +43,7 @@ CHECK = Check(
         AWS: Supported(
             Remediation(
                 "Associate a guardrail version with the agent (Bedrock > Agents > the agent > Edit > "
-                "Guardrail details), and prepare it.",
+                "Guardrail details), or with each prompt and knowledge base node of the flow, and prepare it.",
                 "https://docs.aws.amazon.com/bedrock/latest/userguide/agents-guardrail.html",
             )
         ),

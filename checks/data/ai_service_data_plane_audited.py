@@ -21,7 +21,7 @@ def evaluate(service: AiService) -> Verdict:
     if not service.in_use.value:
         return NotApplicable(f"{service.name} is not in use")
     if not service.data_plane_audit.value:
-        return Fail(f"Calls to {service.name} are in no audit log")
+        return Fail(f"Not all calls to {service.name} are in an audit log")
     return Pass(f"Calls to {service.name} are in an audit log")
 
 
@@ -41,7 +41,8 @@ CHECK = Check(
         AWS: Supported(
             Remediation(
                 "Add the service's data events (resources.type AWS::Bedrock::Model or "
-                "AWS::SageMaker::Endpoint; selectors.json) to a trail that covers the region.",
+                "AWS::SageMaker::Endpoint, and the types of agents, flows, knowledge bases, guardrails, AgentCore "
+                "runtimes and gateways or feature groups that exist; selectors.json) to a trail of the region.",
                 "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html",
                 command=(
                     "aws cloudtrail put-event-selectors --trail-name TRAIL --advanced-event-selectors "

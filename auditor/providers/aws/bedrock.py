@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from auditor.access.aws_trust import public
 from auditor.model.facts import Fact, Known, any_true, native
 from auditor.model.scope import GLOBAL
+from auditor.providers.aws.reading import statements_of
 from auditor.providers.aws.shared_calls import aws_call
 
 if TYPE_CHECKING:
     from auditor.providers.aws.session import AwsSession
 
 GET_LOGGING = aws_call("bedrock", "GetModelInvocationLoggingConfiguration")
+# for a resource without a policy nothing is found (API reference, GetResourcePolicy)
+GET_RESOURCE_POLICY = aws_call("bedrock", "GetResourcePolicy", absence=("ResourceNotFoundException",))
 LIST_API_KEYS = aws_call(
     "iam",
     "ListServiceSpecificCredentials",
@@ -43,6 +47,15 @@ def invocation_logging(session: AwsSession, region: str) -> Fact[bool]:
     if not any(config.value.get(name) for name in _DESTINATIONS):
         return Known(False, {f"loggingConfig.{name}": None for name in _DESTINATIONS})
     return any_true(native(answer, f"loggingConfig.{name}") for name in _DELIVERIES)
+
+
+def public_policy(session: AwsSession, region: str, arn: str) -> Fact[bool]:
+    """Whether the policy of a Bedrock resource lets anyone in; without one it is open to its account only."""
+    answer = session.call(GET_RESOURCE_POLICY, region, resourceArn=arn)
+    document = Known("") if answer is None else native(answer, "resourcePolicy", default="")
+    if not document.value:
+        return Known(False, {"resourcePolicy": None})
+    return statements_of(document.value, "resourcePolicy").map(lambda found: bool(public(found)))
 
 
 def has_api_keys(session: AwsSession) -> Fact[bool]:

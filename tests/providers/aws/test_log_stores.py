@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from auditor.model.scope import Provider
 from auditor.providers.aws import keys
 from auditor.providers.aws.audit_logs import DESCRIBE_TRAILS
 from auditor.providers.aws.bedrock import GET_LOGGING
-from auditor.providers.aws.log_stores import AI_PREFIXES, COLLECTORS, DESCRIBE_LOG_GROUPS
+from auditor.providers.aws.log_stores import AI_PREFIXES, COLLECTORS, DESCRIBE_LOG_GROUPS, GET_DATA_PROTECTION
 
 OWN = "arn:aws:logs:us-east-1:123456789012:log-group:"
 KEY = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
@@ -210,3 +211,58 @@ def test_a_region_without_bedrock_is_not_asked_for_its_invocation_log(
     monkeypatch.setattr(AwsSession, "offers", lambda self, service, location: service != "bedrock")
     world.refuse(GET_LOGGING, "AccessDeniedException", 403)
     assert world.collected(COLLECTORS).inventory.gaps == ()
+
+
+def invocations(aws: Any, **more: Any) -> Any:
+    """The log group of invocations, beside one that has another purpose."""
+    listed(aws, "/aws/sagemaker/", "/aws/sagemaker/Endpoints/e")
+    listed(aws, "/app", "/app", **more)
+    aws.answer(GET_LOGGING, {"loggingConfig": {"cloudWatchConfig": {"logGroupName": "/app", "roleArn": "arn:r"}}})
+    stores = {store.name: store for store in aws.collect(COLLECTORS)}
+    assert outcome(stores["/aws/sagemaker/Endpoints/e"].holds_invocations) is False
+    assert outcome(stores["/app"].holds_invocations) is True
+    return stores["/app"]
+
+
+def policy(*operations: dict[str, Any]) -> dict[str, Any]:
+    statements = [{"DataIdentifier": ["arn:x"], "Operation": operation} for operation in operations]
+    return {"policyDocument": json.dumps({"Version": "2021-06-01", "Statement": statements})}
+
+
+AUDITS: dict[str, Any] = {"Audit": {"FindingsDestination": {}}}
+MASKS: dict[str, Any] = {"Deidentify": {"MaskConfig": {}}}
+
+
+@pytest.mark.parametrize(
+    ("group_fields", "answer", "expected"),
+    [
+        ({"dataProtectionStatus": "ACTIVATED"}, policy(AUDITS, MASKS), True),
+        ({"dataProtectionStatus": "ACTIVATED"}, policy(AUDITS), False),
+        ({"dataProtectionStatus": "ACTIVATED"}, {"policyDocument": "none"}, Reason.MALFORMED),
+        ({"dataProtectionStatus": "ACTIVATED"}, {}, Reason.MALFORMED),
+        ({"dataProtectionStatus": "DELETED"}, None, False),
+        ({"dataProtectionStatus": "UnheardOf"}, None, Reason.UNRECOGNISED),
+        ({}, None, False),
+        ({"inheritedProperties": ["ACCOUNT_DATA_PROTECTION"]}, None, True),
+    ],
+)
+def test_masking(world: Any, group_fields: dict[str, Any], answer: dict[str, Any] | None, expected: object) -> None:
+    if answer is None:
+        world.refuse(GET_DATA_PROTECTION, "AccessDeniedException")  # is not asked
+    else:
+        world.answer(GET_DATA_PROTECTION, answer, logGroupIdentifier="/app")
+    assert outcome(invocations(world, **group_fields).masks_sensitive_data) == expected
+
+
+def test_a_policy_that_cannot_be_read(world: Any) -> None:
+    world.refuse(GET_DATA_PROTECTION, "AccessDeniedException")
+    fact = invocations(world, dataProtectionStatus="ACTIVATED").masks_sensitive_data
+    assert (fact.reason, fact.permissions) == (Reason.DENIED, ("logs:GetDataProtectionPolicy",))
+
+
+def test_an_unread_configuration_leaves_open_what_a_group_holds(world: Any) -> None:
+    listed(world, "/aws/sagemaker/", "/aws/sagemaker/Endpoints/e")
+    world.refuse(GET_LOGGING, "AccessDeniedException", 403)
+    (store,) = world.collected(COLLECTORS).inventory.resources
+    for fact in (store.holds_invocations, store.masks_sensitive_data):
+        assert (fact.reason, fact.permissions) == (Reason.DENIED, GET_LOGGING.permissions)
