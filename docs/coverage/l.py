@@ -1,5 +1,156 @@
-"""Part L of the table."""
+"""Part L of the table from L06 on, and the rows of part G that the same services answer."""
 
 from docs.coverage import Row
 
-ROWS: tuple[Row, ...] = ()
+ROWS: tuple[Row, ...] = (
+    Row(
+        id="L06",
+        title="CloudTrail Insights on",
+        calls=("cloudtrail:GetInsightSelectors",),
+        paths=(".InsightSelectors[].InsightType",),
+        practice="APP-4.1",
+        checks=("audit_log_insights",),
+    ),
+    Row(
+        id="L07",
+        title="GuardDuty on",
+        calls=("guardduty:GetDetector",),
+        paths=(".Status",),
+        practice="APP-1.2",
+        checks=("threat_detection_enabled",),
+    ),
+    Row(
+        id="L08",
+        title="GuardDuty protects AI, S3, Lambda and running code",
+        calls=("guardduty:GetDetector",),
+        paths=(".Features[].Name", ".Features[].Status"),
+        practice="APP-4.1",
+        checks=("threat_detection_covers_ai",),
+    ),
+    Row(
+        id="L09",
+        title="Macie on, with automated discovery",
+        calls=("macie2:GetMacieSession", "macie2:GetAutomatedDiscoveryConfiguration"),
+        paths=(".status",),
+        practice="DATA-3.3",
+        checks=("oversight_data_discovery",),
+    ),
+    Row(
+        id="L10",
+        title="Security Hub on, with the standard for AI",
+        calls=("securityhub:GetEnabledStandards",),
+        paths=(".StandardsSubscriptions[].StandardsArn", ".StandardsSubscriptions[].StandardsStatus"),
+        practice="APP-3.4",
+        checks=("oversight_posture_standard",),
+    ),
+    Row(
+        id="L11",
+        title="AWS Config records and delivers",
+        calls=("config:DescribeConfigurationRecorderStatus",),
+        paths=(".ConfigurationRecordersStatus[].recording", ".ConfigurationRecordersStatus[].lastStatus"),
+        practice="APP-3.4",
+        checks=("oversight_configuration_recorded",),
+    ),
+    Row(
+        id="L12",
+        title="AWS Config records the types of AI resources",
+        calls=("config:DescribeConfigurationRecorders",),
+        paths=(
+            ".ConfigurationRecorders[].recordingGroup.allSupported",
+            ".ConfigurationRecorders[].recordingGroup.resourceTypes[]",
+            ".ConfigurationRecorders[].recordingGroup.exclusionByResourceTypes.resourceTypes[]",
+            ".ConfigurationRecorders[].recordingGroup.recordingStrategy.useOnly",
+        ),
+        practice="APP-3.4",
+        checks=("oversight_configuration_recorded",),
+    ),
+    Row(
+        id="L13",
+        title="Some drift is remediated automatically",
+        calls=("config:DescribeConfigRules", "config:DescribeRemediationConfigurations"),
+        paths=(".ConfigRules[].ConfigRuleName", ".RemediationConfigurations[].Automatic"),
+        practice="APP-3.4",
+        checks=("oversight_drift_remediated",),
+    ),
+    Row(
+        id="L14",
+        title="Alarms on AI metrics notify",
+        calls=("cloudwatch:DescribeAlarms",),
+        paths=(
+            ".MetricAlarms[].Namespace",
+            ".MetricAlarms[].Metrics[].MetricStat.Metric.Namespace",
+            ".MetricAlarms[].AlarmActions[]",
+            ".MetricAlarms[].ActionsEnabled",
+            ".CompositeAlarms[].AlarmRule",
+        ),
+        practice="APP-2.5",
+        checks=("oversight_alarms_notify",),
+    ),
+    Row(
+        id="L15",
+        title="Inspector scans images, functions and code",
+        calls=("inspector2:BatchGetAccountStatus",),
+        paths=(
+            ".accounts[].resourceState.ecr.status",
+            ".accounts[].resourceState.lambda.status",
+            ".accounts[].resourceState.lambdaCode.status",
+        ),
+        practice="APP-2.4",
+        checks=("oversight_vulnerabilities_scanned",),
+    ),
+    Row(
+        id="L16",
+        title="Budget with an alert",
+        calls=("budgets:DescribeBudgets", "budgets:DescribeNotificationsForBudget"),
+        paths=(".Budgets[].BudgetType", ".Budgets[].CostFilters", ".Notifications[].Threshold"),
+        practice="APP-1.4",
+        checks=("account_budget_alerts",),
+    ),
+    Row(
+        id="L17",
+        title="Cost anomaly monitor with a subscriber",
+        calls=("ce:GetAnomalyMonitors", "ce:GetAnomalySubscriptions"),
+        paths=(
+            ".AnomalyMonitors[].MonitorType",
+            ".AnomalyMonitors[].MonitorDimension",
+            ".AnomalySubscriptions[].Subscribers[].Status",
+        ),
+        practice="APP-2.5",
+        checks=("account_spend_anomalies_alert",),
+    ),
+    Row(
+        id="L18",
+        title="Findings are sent on",
+        calls=("events:ListRules", "events:ListTargetsByRule"),
+        paths=(".Rules[].EventPattern", ".Rules[].State", ".Targets[].Arn"),
+        practice="APP-2.5",
+        checks=("oversight_findings_routed",),
+    ),
+    Row(
+        id="L19",
+        title="Service quotas set deliberately",
+        calls=("service-quotas:ListServiceQuotas",),
+        paths=(".Quotas[].QuotaName", ".Quotas[].Value"),
+        practice="-",
+        left_out="A quota says nothing of whether anybody chose it: there is no value to hold it against.",
+    ),
+)
+
+ELSEWHERE: tuple[Row, ...] = (
+    Row(
+        id="G11",
+        title="Access Analyzer looks for external and unused access",
+        calls=("accessanalyzer:ListAnalyzers",),
+        paths=(".analyzers[].type", ".analyzers[].status"),
+        practice="ID-3.3",
+        checks=("oversight_access_analyzed",),
+    ),
+    Row(
+        id="G12",
+        title="No open finding of access from outside",
+        calls=("accessanalyzer:ListFindingsV2",),
+        paths=(".findings[].resourceType",),
+        practice="ID-3.3",
+        checks=("oversight_no_open_access_findings",),
+    ),
+)

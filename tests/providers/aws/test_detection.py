@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
-from auditor.model.facts import Reason
-from auditor.providers.aws.detection import COLLECTORS, GET_DETECTOR, LIST_DETECTORS
+import pytest
+
+from auditor.model.facts import Known, Reason
+from auditor.providers.aws.detection import COLLECTORS, GET_DETECTOR, LIST_DETECTORS, PROTECTIONS
 
 
 def test_a_region_without_a_detector_is_listed_as_off(aws: Any) -> None:
@@ -33,6 +36,7 @@ def test_a_denied_detector_leaves_it_unknown(aws: Any) -> None:
     aws.refuse(GET_DETECTOR, "AccessDeniedException", 403)
     (detection,) = aws.collect(COLLECTORS)
     assert detection.enabled.reason is Reason.DENIED
+    assert detection.missing_protections.reason is Reason.DENIED
 
 
 def test_a_denied_list_is_a_gap(aws: Any) -> None:
@@ -40,3 +44,38 @@ def test_a_denied_list_is_a_gap(aws: Any) -> None:
     done = aws.collected(COLLECTORS)
     assert done.inventory.resources == ()
     assert [g.why.reason for g in done.inventory.gaps] == [Reason.DENIED]
+
+
+ALL_ON = dict.fromkeys(PROTECTIONS, "ENABLED")
+
+
+@pytest.mark.parametrize(
+    ("features", "expected"),
+    [
+        (ALL_ON, ()),
+        ({**ALL_ON, "AI_PROTECTION": "DISABLED"}, ("AI_PROTECTION",)),
+        ({**ALL_ON, "AI_PROTECTION": "PAUSED"}, Reason.UNRECOGNISED),
+        ({**ALL_ON, "AI_PROTECTION": "PAUSED", "S3_DATA_EVENTS": "DISABLED"}, ("S3_DATA_EVENTS",)),
+        (dict.fromkeys(PROTECTIONS[1:], "ENABLED"), Reason.ABSENT),
+        ({}, Reason.ABSENT),
+        (None, Reason.ABSENT),
+    ],
+)
+def test_protections(aws: Any, features: dict[str, str] | None, expected: object) -> None:
+    aws.boto("guardduty").create_detector(Enable=True)
+    body: dict[str, Any] = {"status": "ENABLED", "serviceRole": "r"}
+    if features is not None:
+        body["features"] = [{"name": name, "status": status} for name, status in features.items()]
+    aws.raw(GET_DETECTOR, 200, json.dumps(body).encode(), "application/json")
+    (detection,) = aws.collect(COLLECTORS)
+    found = detection.missing_protections
+    assert (found.value if isinstance(found, Known) else found.reason) == expected
+
+
+def test_nothing_protects_without_a_detector_or_with_a_suspended_one(aws: Any) -> None:
+    (detection,) = aws.collect(COLLECTORS)
+    assert detection.missing_protections.value == PROTECTIONS
+    assert detection.missing_protections.calls
+    aws.boto("guardduty").create_detector(Enable=False)
+    (detection,) = aws.collect(COLLECTORS)
+    assert detection.missing_protections.value == PROTECTIONS
