@@ -408,6 +408,10 @@ def function(role: str, fronts_ai: Fact[bool]) -> Any:
     return replace(runs(Function, role), fronts_ai=fronts_ai)
 
 
+def job(role: str, work: str = "training") -> Any:
+    return replace(runs(Job, role), id=f"job-{work}", work=Known(work))
+
+
 WORKLOADS = (Endpoint, Notebook, GenerativeDeployment, AiService, Job, Workspace, AgentRuntime)
 
 
@@ -459,7 +463,10 @@ def test_runs_ai_follows_aliases_and_needs_no_trust_off_aws() -> None:
         pytest.param([runs(Notebook, "role"), runs(Notebook, "role", "x")], [], False, id="twice the same class"),
         pytest.param([runs(Notebook, "role"), runs(Workspace, "role")], [], False, id="two kinds of one class"),
         pytest.param([runs(Notebook, "role"), runs(Endpoint, "role")], [], True, id="two classes"),
-        pytest.param([runs(Job, "role"), runs(Function, "role")], [], True, id="two classes of this cloud alone"),
+        pytest.param([job("role"), runs(Function, "role")], [], True, id="two classes of this cloud alone"),
+        pytest.param([job("role"), runs(Endpoint, "role")], [], True, id="training and serving"),
+        pytest.param([job("role", "shadow test"), runs(Endpoint, "role")], [], False, id="two ways of serving"),
+        pytest.param([job("role", "shadow test"), job("role")], [], True, id="serving jobs and training jobs"),
         pytest.param(
             [runs(Notebook, "role"), runs(Endpoint, "role")], [(AiService, HERE)], True, id="two seen, one unread"
         ),

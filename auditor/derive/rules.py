@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from auditor.derive.base import Derived, World, customer_key, exists, typed
@@ -10,13 +10,20 @@ from auditor.model.facts import Fact, Known, all_true, any_true, calls_of, combi
 from auditor.model.resources import (
     AI_KINDS,
     AccountSettings,
+    AgentGateway,
+    AgentRuntime,
     AiService,
     AuditLog,
     Budget,
     Endpoint,
+    FeatureGroup,
+    Function,
     GenerativeDeployment,
+    Guardrail,
     Identity,
+    Job,
     Kind,
+    KnowledgeBase,
     LogStore,
     Model,
     Network,
@@ -25,6 +32,7 @@ from auditor.model.resources import (
     Resource,
     Storage,
     ThreatDetection,
+    Workspace,
 )
 from auditor.model.scope import GLOBAL, Provider
 
@@ -32,15 +40,41 @@ _AWS = frozenset({Provider.AWS})
 _GCP = frozenset({Provider.GCP})
 _ALL = frozenset(Provider)
 
-_WORKLOADS: tuple[tuple[Kind, str], ...] = (
-    (Endpoint, "inference"),
-    (Notebook, "notebook"),
-    (GenerativeDeployment, "agent"),
-    (AiService, "platform"),
-)
+Workloads = Mapping[str, tuple[Kind, ...]]
+"""Kinds that run as an identity, by the class of work they do."""
+_EVERYWHERE: Workloads = {
+    "inference": (Endpoint,),
+    "notebook": (Notebook,),
+    "agent": (GenerativeDeployment,),
+    "platform": (AiService,),
+}
+_WORKLOADS: Mapping[Provider, Workloads] = {
+    Provider.AWS: {
+        **_EVERYWHERE,
+        "inference": (Endpoint, Job),
+        "training": (Job,),
+        "notebook": (Notebook, Workspace),
+        "agent": (GenerativeDeployment, AgentRuntime),
+        "function": (Function,),
+    },
+    Provider.AZURE: _EVERYWHERE,
+    Provider.GCP: _EVERYWHERE,
+}
+"""Only kinds that are listed on a provider: one that nobody lists could hide a workload."""
 
 _AWS_RUNTIME_ENDPOINT = {"bedrock": "bedrock-runtime", "sagemaker": "sagemaker.runtime"}
 _AWS_DATA_EVENT = {"bedrock": "AWS::Bedrock::Model", "sagemaker": "AWS::SageMaker::Endpoint"}
+_AWS_DATA_EVENTS_OF: tuple[tuple[str, Kind, str, str], ...] = (
+    ("bedrock", AgentGateway, "AWS::BedrockAgentCore::Gateway", "AWS::BedrockAgentCore::Gateway"),
+    ("bedrock", AgentRuntime, "AWS::BedrockAgentCore::Runtime", "AWS::BedrockAgentCore::Runtime"),
+    ("bedrock", GenerativeDeployment, "AWS::Bedrock::Agent", "AWS::Bedrock::AgentAlias"),
+    ("bedrock", GenerativeDeployment, "AWS::Bedrock::Flow", "AWS::Bedrock::FlowAlias"),
+    ("bedrock", Guardrail, "AWS::Bedrock::Guardrail", "AWS::Bedrock::Guardrail"),
+    ("bedrock", KnowledgeBase, "AWS::Bedrock::KnowledgeBase", "AWS::Bedrock::KnowledgeBase"),
+    ("sagemaker", FeatureGroup, "AWS::SageMaker::FeatureGroup", "AWS::SageMaker::FeatureGroup"),
+)
+"""What has data events of its own: the service, the kind and its type, and the type of its events (CloudTrail user
+guide, "Logging data events")."""
 
 
 def _squeezed(name: str) -> str:
@@ -77,7 +111,8 @@ def _missing_tags(world: World, endpoint: Endpoint) -> Fact[tuple[str, ...]]:
 
 
 def _api(resource: Resource) -> str:
-    return "bedrock" if "Bedrock" in resource.native_type else "sagemaker"
+    names = {"Bedrock": "bedrock", "SageMaker": "sagemaker"}
+    return next((api for name, api in names.items() if name in resource.native_type), "")
 
 
 def _aws_private_endpoint(world: World, resource: Resource) -> Fact[bool]:
@@ -129,29 +164,63 @@ def _present(world: World, near: Resource, keep: Callable[[Resource], bool]) -> 
 
 
 def _aws_data_plane_audit(world: World, service: AiService) -> Fact[bool]:
-    """An active trail that receives the data events of the service, in its region."""
-    wanted = _AWS_DATA_EVENT[_api(service)]
+    """Active trails receive the data events of the service in its region, and of each thing of it that exists there
+    and has events of its own."""
     trails = world.population(AuditLog, service.account)
 
-    def receives(trail: AuditLog) -> Fact[bool]:
-        here: Fact[bool] = Known(True) if trail.location == service.location else trail.everywhere
-        return all_true((trail.active, here, trail.data_events.map(lambda types: wanted in types)))
+    def received(event: str) -> Fact[bool]:
+        return exists(trails, (receives(trail, event) for trail in typed(trails, AuditLog)))
 
-    return exists(trails, (receives(t) for t in typed(trails, AuditLog)))
+    def receives(trail: AuditLog, event: str) -> Fact[bool]:
+        here: Fact[bool] = Known(True) if trail.location == service.location else trail.everywhere
+        return all_true((trail.active, here, trail.data_events.map(lambda types: event in types)))
+
+    def absent(kind: Kind, native_type: str) -> Fact[bool]:
+        found = world.population(kind, service.account, service.location)
+        some = exists(found, (Known(True) for r in found.resources if r.native_type == native_type))
+        return some.map(lambda present: not present)
+
+    api = _api(service)
+    parts = [(kind, native_type, event) for of, kind, native_type, event in _AWS_DATA_EVENTS_OF if of == api]
+    return all_true(
+        (
+            received(_AWS_DATA_EVENT[api]),
+            *(any_true((received(event), absent(kind, native_type))) for kind, native_type, event in parts),
+        )
+    )
 
 
 def _runs_ai(world: World, identity: Identity) -> Fact[bool]:
     answers: list[Fact[bool]] = []
     if identity.provider is Provider.AWS:
         answers.append(identity.trusted_by_ai_service)
-    for kind, _ in _WORKLOADS:
-        answers.extend(_uses(world, identity, kind))
+    for kinds in _WORKLOADS[identity.provider].values():
+        answers.extend(_uses(world, identity, kinds, _works_on_ai))
     return any_true(answers)
+
+
+def _works_on_ai(workload: Resource) -> Fact[bool]:
+    """Most functions have nothing to do with models; whatever else runs as an identity here does."""
+    return workload.fronts_ai if isinstance(workload, Function) else Known(True)
+
+
+_SERVING_JOBS = ("batch inference", "shadow test")
+"""Jobs that answer with a model instead of making one."""
+
+
+def _of_class(label: str) -> Callable[[Resource], Fact[bool]]:
+    def counts(workload: Resource) -> Fact[bool]:
+        if isinstance(workload, Job):
+            return workload.work.map(lambda work: (work in _SERVING_JOBS) == (label == "inference"))
+        return Known(True)
+
+    return counts
 
 
 def _shared_across_classes(world: World, identity: Identity) -> Fact[bool]:
     """More than one class is seen, or no class could be hidden. One class seen and others unreadable: unknown."""
-    by_class = {label: any_true(_uses(world, identity, kind)) for kind, label in _WORKLOADS}
+    workloads = _WORKLOADS[identity.provider]
+    by_class = {label: any_true(_uses(world, identity, kinds, _of_class(label))) for label, kinds in workloads.items()}
     seen = sorted(label for label, used in by_class.items() if isinstance(used, Known) and used.value)
     if len(seen) > 1:
         calls = calls_of(used for label, used in by_class.items() if label in seen)
@@ -159,15 +228,28 @@ def _shared_across_classes(world: World, identity: Identity) -> Fact[bool]:
     return combine(lambda *_: False, *by_class.values())
 
 
-def _uses(world: World, identity: Identity, kind: Kind) -> list[Fact[bool]]:
+def _uses(
+    world: World,
+    identity: Identity,
+    kinds: Iterable[Kind],
+    counts: Callable[[Resource], Fact[bool]],
+) -> list[Fact[bool]]:
     names = {identity.id, *identity.aliases}
-    found = world.population(kind, identity.account)
-    answers: list[Fact[bool]] = list(found.open)
-    for workload in found.resources:
-        refs: Fact[Any] = workload.identity  # type: ignore[attr-defined]
-        answers.append(refs.map(lambda ids: any(ref.id in names for ref in ids)))
-    answers.append(Known(False, {}, found.calls))
+    answers: list[Fact[bool]] = []
+    for kind in kinds:
+        found = world.population(kind, identity.account)
+        answers.extend(found.open)
+        for workload in found.resources:
+            refs: Fact[Any] = workload.identity  # type: ignore[attr-defined]
+            uses = refs.map(lambda ids: any(ref.id in names for ref in ids))
+            answers.append(all_true((uses, counts(workload))))
+        answers.append(Known(False, {}, found.calls))
     return answers
+
+
+def _identities_of_workloads(provider: Provider) -> tuple[tuple[Kind, str], ...]:
+    kinds = dict.fromkeys(kind for kinds in _WORKLOADS[provider].values() for kind in kinds)
+    return tuple((kind, "identity") for kind in kinds)
 
 
 def _control_plane_audit(world: World, account: AccountSettings) -> Fact[bool]:
@@ -231,28 +313,34 @@ RULES: tuple[Derived, ...] = (
         fact="data_plane_audit",
         providers=_AWS,
         inputs=((AuditLog, "active"), (AuditLog, "everywhere"), (AuditLog, "data_events")),
+        kinds=tuple(dict.fromkeys(kind for _, kind, _, _ in _AWS_DATA_EVENTS_OF)),
         compute=_aws_data_plane_audit,
     ),
-    Derived(
-        kind=Identity,
-        fact="runs_ai",
-        providers=_AWS,
-        inputs=((Identity, "trusted_by_ai_service"), *((kind, "identity") for kind, _ in _WORKLOADS)),
-        compute=_runs_ai,
+    *(
+        Derived(
+            kind=Identity,
+            fact="runs_ai",
+            providers=frozenset({provider}),
+            inputs=(
+                *(((Identity, "trusted_by_ai_service"), (Function, "fronts_ai")) if provider is Provider.AWS else ()),
+                *_identities_of_workloads(provider),
+            ),
+            compute=_runs_ai,
+        )
+        for provider in Provider
     ),
-    Derived(
-        kind=Identity,
-        fact="runs_ai",
-        providers=_ALL - _AWS,
-        inputs=tuple((kind, "identity") for kind, _ in _WORKLOADS),
-        compute=_runs_ai,
-    ),
-    Derived(
-        kind=Identity,
-        fact="shared_across_classes",
-        providers=_ALL,
-        inputs=tuple((kind, "identity") for kind, _ in _WORKLOADS),
-        compute=_shared_across_classes,
+    *(
+        Derived(
+            kind=Identity,
+            fact="shared_across_classes",
+            providers=frozenset({provider}),
+            inputs=(
+                *(((Job, "work"),) if provider is Provider.AWS else ()),
+                *_identities_of_workloads(provider),
+            ),
+            compute=_shared_across_classes,
+        )
+        for provider in Provider
     ),
     Derived(
         kind=AccountSettings,

@@ -1,5 +1,197 @@
-"""Part J of the table."""
+"""Part J of the table: buckets, image repositories, backups; and the trails of part L."""
 
 from docs.coverage import Row
 
-ROWS: tuple[Row, ...] = ()
+ROWS: tuple[Row, ...] = (
+    Row(
+        id="J01",
+        title="The account blocks public access to S3",
+        calls=("s3control:GetPublicAccessBlock",),
+        paths=(
+            ".PublicAccessBlockConfiguration.BlockPublicAcls",
+            ".PublicAccessBlockConfiguration.IgnorePublicAcls",
+            ".PublicAccessBlockConfiguration.BlockPublicPolicy",
+            ".PublicAccessBlockConfiguration.RestrictPublicBuckets",
+        ),
+        practice="DATA-1.2",
+        checks=("storage_public_access_blocked", "storage_not_public"),
+    ),
+    Row(
+        id="J02",
+        title="A bucket blocks public access",
+        calls=("s3:GetPublicAccessBlock",),
+        paths=(
+            ".PublicAccessBlockConfiguration.BlockPublicAcls",
+            ".PublicAccessBlockConfiguration.IgnorePublicAcls",
+            ".PublicAccessBlockConfiguration.BlockPublicPolicy",
+            ".PublicAccessBlockConfiguration.RestrictPublicBuckets",
+        ),
+        practice="DATA-1.2",
+        checks=("storage_public_access_blocked", "storage_not_public"),
+    ),
+    Row(
+        id="J03",
+        title="Neither policy nor ACL of a bucket lets everybody in",
+        calls=("s3:GetBucketPolicyStatus", "s3:GetBucketAcl"),
+        paths=(".PolicyStatus.IsPublic", ".Grants[].Grantee.URI"),
+        practice="NET-1.1",
+        checks=("storage_not_public",),
+    ),
+    Row(
+        id="J04",
+        title="A bucket refuses requests without TLS",
+        calls=("s3:GetBucketPolicy",),
+        paths=(".Policy",),
+        practice="NET-1.3",
+        checks=("storage_requires_tls",),
+    ),
+    Row(
+        id="J05",
+        title="A bucket is encrypted with a key of the customer's",
+        calls=("s3:GetBucketEncryption", "kms:DescribeKey"),
+        paths=(
+            ".ServerSideEncryptionConfiguration.Rules[].ApplyServerSideEncryptionByDefault.SSEAlgorithm",
+            ".ServerSideEncryptionConfiguration.Rules[].ApplyServerSideEncryptionByDefault.KMSMasterKeyID",
+            ".KeyMetadata.KeyManager",
+        ),
+        practice="DATA-2.1",
+        checks=("storage_encrypted", "storage_customer_key"),
+    ),
+    Row(
+        id="J06",
+        title="A bucket keeps earlier versions of objects",
+        calls=("s3:GetBucketVersioning",),
+        paths=(".Status",),
+        practice="DATA-2.3",
+        checks=("storage_versioned",),
+    ),
+    Row(
+        id="J07",
+        title="Buckets of models and captured requests are locked",
+        calls=("s3:GetObjectLockConfiguration", "s3:GetBucketVersioning"),
+        paths=(
+            ".ObjectLockConfiguration.ObjectLockEnabled",
+            ".ObjectLockConfiguration.Rule.DefaultRetention.Mode",
+            ".Status",
+        ),
+        practice="DATA-3.4",
+        checks=("storage_locked",),
+    ),
+    Row(
+        id="J08",
+        title="Buckets of AI workloads are copied to another region",
+        calls=("s3:GetBucketReplication", "s3:GetBucketLocation"),
+        paths=(
+            ".ReplicationConfiguration.Rules[].Status",
+            ".ReplicationConfiguration.Rules[].Filter",
+            ".ReplicationConfiguration.Rules[].Destination.Bucket",
+            ".ReplicationConfiguration.Rules[].SourceSelectionCriteria.SseKmsEncryptedObjects.Status",
+            ".LocationConstraint",
+        ),
+        practice="DATA-3.5",
+        checks=("storage_has_copy",),
+    ),
+    Row(
+        id="J09",
+        title="Requests for objects of AI workloads are logged",
+        calls=("s3:GetBucketLogging", "cloudtrail:GetEventSelectors"),
+        paths=(".LoggingEnabled.TargetBucket", ".AdvancedEventSelectors[].FieldSelectors[].StartsWith[]"),
+        practice="DATA-2.5",
+        checks=("storage_access_logged",),
+    ),
+    Row(
+        id="J10",
+        title="Image repositories of models: scanning, fixed tags, own key, closed policy",
+        calls=("ecr:DescribeRepositories", "ecr:GetRepositoryPolicy"),
+        paths=(
+            ".repositories[].imageScanningConfiguration.scanOnPush",
+            ".repositories[].imageTagMutability",
+            ".repositories[].encryptionConfiguration.encryptionType",
+            ".repositories[].encryptionConfiguration.kmsKey",
+            ".policyText",
+        ),
+        practice="APP-2.4",
+        checks=(
+            "image_repository_scanned",
+            "image_repository_immutable",
+            "image_repository_customer_key",
+            "image_repository_not_public",
+        ),
+    ),
+    Row(
+        id="J11",
+        title="The registry's scanning rules take in the repositories of models",
+        calls=("ecr:GetRegistryScanningConfiguration",),
+        paths=(
+            ".scanningConfiguration.scanType",
+            ".scanningConfiguration.rules[].scanFrequency",
+            ".scanningConfiguration.rules[].repositoryFilters[].filter",
+        ),
+        practice="APP-2.4",
+        checks=("image_repository_scanned",),
+    ),
+    Row(
+        id="J12",
+        title="Buckets of AI workloads are backed up",
+        calls=("backup:ListProtectedResources",),
+        paths=(".Results[].ResourceArn",),
+        practice="DATA-3.5",
+        checks=("storage_has_copy",),
+    ),
+)
+
+ELSEWHERE: tuple[Row, ...] = (
+    Row(
+        id="L01",
+        title="A trail for all regions records every management event, and delivers",
+        calls=("cloudtrail:DescribeTrails", "cloudtrail:GetTrailStatus", "cloudtrail:GetEventSelectors"),
+        paths=(
+            ".trailList[].IsMultiRegionTrail",
+            ".trailList[].IncludeGlobalServiceEvents",
+            ".IsLogging",
+            ".LatestDeliveryError",
+        ),
+        practice="DATA-1.3",
+        checks=("account_control_plane_audited",),
+    ),
+    Row(
+        id="L02",
+        title="Files of the trail are validated",
+        calls=("cloudtrail:DescribeTrails",),
+        paths=(".trailList[].LogFileValidationEnabled",),
+        practice="DATA-3.4",
+        checks=("account_audit_integrity",),
+    ),
+    Row(
+        id="L03",
+        title="Files of the trail are encrypted with a key of the customer's",
+        calls=("cloudtrail:DescribeTrails", "kms:DescribeKey"),
+        paths=(".trailList[].KmsKeyId", ".KeyMetadata.KeyManager"),
+        practice="DATA-3.4",
+        checks=("audit_log_customer_key",),
+    ),
+    Row(
+        id="L04",
+        title="Data events of SageMaker, Bedrock and AgentCore, as far as they are in use",
+        calls=("cloudtrail:GetEventSelectors",),
+        paths=(
+            ".AdvancedEventSelectors[].FieldSelectors[].Field",
+            ".AdvancedEventSelectors[].FieldSelectors[].Equals[]",
+        ),
+        practice="DATA-2.5",
+        checks=("ai_service_data_plane_audited",),
+    ),
+    Row(
+        id="L05",
+        title="Data events of the buckets that AI workloads use",
+        calls=("cloudtrail:GetEventSelectors",),
+        paths=(
+            ".EventSelectors[].DataResources[].Type",
+            ".EventSelectors[].DataResources[].Values[]",
+            ".AdvancedEventSelectors[].FieldSelectors[].StartsWith[]",
+        ),
+        practice="DATA-2.5",
+        checks=("storage_access_logged",),
+    ),
+)
+"""Rows of part L that trails answer."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from auditor.model.facts import Fact, Known, all_true, combine, native
-from auditor.model.resources import AuditLog
+from auditor.model.facts import Fact, Known, all_true, any_true, combine, native
+from auditor.model.resources import AuditLog, Ref
 from auditor.model.scope import Provider
-from auditor.providers.aws.event_selectors import all_management_events, data_types
-from auditor.providers.aws.reading import GET_BUCKET_LOCATION, bucket_region
+from auditor.providers.aws.event_selectors import all_management_events, data_types, object_stores
+from auditor.providers.aws.reading import GET_BUCKET_LOCATION, bucket_region, key_ref
 from auditor.providers.aws.shared_calls import aws_call
 from auditor.providers.base import Collector, Detail, Reach
 
@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 DESCRIBE_TRAILS = aws_call("cloudtrail", "DescribeTrails", items="trailList", per_second=10)
 GET_TRAIL_STATUS = aws_call("cloudtrail", "GetTrailStatus", expects=("IsLogging",), per_second=10)
 GET_EVENT_SELECTORS = aws_call("cloudtrail", "GetEventSelectors", expects=("TrailARN",), per_second=10)
+GET_INSIGHTS = aws_call(
+    "cloudtrail",
+    "GetInsightSelectors",
+    absence=("InsightNotEnabledException",),
+    per_second=10,
+)
 GET_OBJECT_LOCK = aws_call(
     "s3",
     "GetObjectLockConfiguration",
@@ -50,7 +56,14 @@ def _find(session: AwsSession, location: str) -> Iterator[AuditLog]:
             aliases=frozenset({arn}) if not foreign else frozenset(),
             everywhere=native(trail, "IsMultiRegionTrail"),
             integrity=native(trail, "LogFileValidationEnabled"),
+            encryption_key=_key(session, trail),
         )
+
+
+def _key(session: AwsSession, trail: Mapping[str, Any]) -> Fact[Ref | None]:
+    """Without a KMS key the files are encrypted as the bucket does it (CloudTrail API reference, Trail)."""
+    key = native(trail, "KmsKeyId", default="")
+    return key.map(lambda name: key_ref(session, trail["HomeRegion"], name) if name else None)
 
 
 def _listed_in(session: AwsSession, home: str) -> str:
@@ -83,7 +96,21 @@ def _selectors(session: AwsSession, log: AuditLog) -> Mapping[str, Fact[Any]]:
             )
         ),
         "data_events": data_types(answer),
+        "object_events": object_stores(answer),
     }
+
+
+_OF_CALL_RATES = {"ApiCallRateInsight": True, "ApiErrorRateInsight": False}
+
+
+def _insights(session: AwsSession, log: AuditLog) -> Mapping[str, Fact[Any]]:
+    """Insights are on for a trail that names the kind for call rates; one without any has none (CloudTrail API
+    reference, GetInsightSelectors)."""
+    answer = session.call(GET_INSIGHTS, log.location, TrailName=_trail(session, log)["TrailARN"])
+    if answer is None:
+        return {"insights": Known(False, {"InsightSelectors": None})}
+    kinds = native(answer, "InsightSelectors", default=())
+    return {"insights": any_true(native(kind, "InsightType").map(_OF_CALL_RATES) for kind in kinds.value)}
 
 
 _RETAINED = {"COMPLIANCE": True, "GOVERNANCE": True}
@@ -92,17 +119,21 @@ kept beside the fact."""
 
 
 def _immutable(session: AwsSession, log: AuditLog) -> Mapping[str, Fact[Any]]:
-    """New log files are locked if the bucket has Object Lock with a default retention."""
     bucket = native(_trail(session, log), "S3BucketName").value
-    answer = session.call(GET_OBJECT_LOCK, bucket_region(session, bucket), Bucket=bucket)
+    return {"immutable": locked(session, bucket_region(session, bucket), bucket)}
+
+
+def locked(session: AwsSession, region: str, bucket: str) -> Fact[bool]:
+    """New objects are locked if the bucket has Object Lock with a default retention."""
+    answer = session.call(GET_OBJECT_LOCK, region, Bucket=bucket)
     if answer is None:
-        return {"immutable": Known(False, {"ObjectLockConfiguration": None})}
+        return Known(False, {"ObjectLockConfiguration": None})
     enabled = native(answer, "ObjectLockConfiguration.ObjectLockEnabled").map({"Enabled": True})
     # the rule is optional, and without it nothing is retained (S3 API reference, ObjectLockConfiguration)
     rule = native(answer, "ObjectLockConfiguration.Rule", default={})
     if isinstance(rule, Known) and not rule.value:
-        return {"immutable": combine(lambda *_: False, enabled, rule)}
-    return {"immutable": all_true((enabled, _mode(answer)))}
+        return combine(lambda *_: False, enabled, rule)
+    return all_true((enabled, _mode(answer)))
 
 
 def _mode(answer: Mapping[str, Any]) -> Fact[bool]:
@@ -118,10 +149,11 @@ COLLECTORS: tuple[Collector[AuditLog, AwsSession], ...] = (
         service="cloudtrail",
         find_calls=(DESCRIBE_TRAILS,),
         find=_find,
-        find_facts=("everywhere", "integrity"),
+        find_facts=("everywhere", "integrity", "encryption_key"),
         details=(
             Detail(calls=(GET_TRAIL_STATUS,), facts=("active",), read=_status),
-            Detail(calls=(GET_EVENT_SELECTORS,), facts=("complete", "data_events"), read=_selectors),
+            Detail(calls=(GET_EVENT_SELECTORS,), facts=("complete", "data_events", "object_events"), read=_selectors),
+            Detail(calls=(GET_INSIGHTS,), facts=("insights",), read=_insights),
             Detail(calls=(GET_BUCKET_LOCATION, GET_OBJECT_LOCK), facts=("immutable",), read=_immutable),
         ),
     ),

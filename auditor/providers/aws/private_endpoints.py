@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from auditor.access.aws_documents import ANY_RESOURCE, Statement
 from auditor.access.aws_trust import CALLER_KEYS, public
-from auditor.model.facts import Fact, Known, Unknown, native
+from auditor.model.facts import Fact, Known, Unknown, all_true, native
 from auditor.model.resources import PrivateEndpoint
 from auditor.model.scope import Provider
+from auditor.providers.aws.gates import AI
 from auditor.providers.aws.reading import statements_of
 from auditor.providers.aws.shared_calls import aws_call
 from auditor.providers.base import Collector, Reach
@@ -86,11 +87,15 @@ def service_names(full: str, location: str) -> frozenset[str]:
 
 
 def _available(endpoint: Mapping[str, Any]) -> Fact[bool]:
-    """The model writes the states with capitals, the service answers in lower case."""
+    """The model writes the states with capitals, the service answers in lower case. A gateway endpoint leads somewhere
+    only from the route tables that it stands in; in none, it names none."""
     state = native(endpoint, "State")
     if isinstance(state, Unknown):
         return state
-    return Known(str(state.value).lower(), state.native).map(_AVAILABLE)
+    up: Fact[bool] = Known(str(state.value).lower(), state.native).map(_AVAILABLE)
+    if endpoint.get("VpcEndpointType") != "Gateway":
+        return up
+    return all_true((up, native(endpoint, "RouteTableIds", default=()).map(bool)))
 
 
 def _open_policy(endpoint: Mapping[str, Any]) -> Fact[bool]:
@@ -122,6 +127,7 @@ COLLECTORS: tuple[Collector[PrivateEndpoint, AwsSession], ...] = (
         service="ec2",
         find_calls=(DESCRIBE_VPC_ENDPOINTS,),
         find=_find,
+        gate=AI,
         find_facts=("services", "available", "open_policy", "network", "subnets", "security_groups"),
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from auditor.access.aws_documents import Statement
@@ -10,9 +10,11 @@ from auditor.access.aws_trust import everyone
 from auditor.model.facts import Fact, Known, Unknown, all_true, any_true, native
 from auditor.model.resources import Ref, Storage
 from auditor.model.scope import GLOBAL, Provider
+from auditor.providers.aws.audit_logs import GET_OBJECT_LOCK, locked
 from auditor.providers.aws.reading import GET_BUCKET_LOCATION, asked, bucket_region, key_ref, statements_of
 from auditor.providers.aws.shared_calls import aws_call
 from auditor.providers.base import Collector, Detail, Reach
+from auditor.wire.errors import CallFailed
 
 if TYPE_CHECKING:
     from auditor.providers.aws.session import AwsSession
@@ -40,12 +42,21 @@ GET_BUCKET_ENCRYPTION = aws_call(
     absence=("ServerSideEncryptionConfigurationNotFoundError",),
 )
 GET_BUCKET_VERSIONING = aws_call("s3", "GetBucketVersioning")
+GET_BUCKET_REPLICATION = aws_call(
+    "s3",
+    "GetBucketReplication",
+    "s3:GetReplicationConfiguration",
+    absence=("ReplicationConfigurationNotFoundError",),
+)
+GET_BUCKET_LOGGING = aws_call("s3", "GetBucketLogging")
+LIST_PROTECTED = aws_call("backup", "ListProtectedResources", items="Results")
 
 _SETTINGS = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
 _ANYONE = frozenset(f"http://acs.amazonaws.com/groups/global/{group}" for group in ("AllUsers", "AuthenticatedUsers"))
 _ALGORITHMS = {"AES256": False, "aws:kms": True, "aws:kms:dsse": True}
 """Whether the algorithm uses a KMS key."""
 _VERSIONED = {"Enabled": True, "Suspended": False}
+_ENABLED = {"Enabled": True, "Disabled": False}
 
 
 def _find(session: AwsSession, location: str) -> Iterator[Storage]:
@@ -128,12 +139,15 @@ def _key(session: AwsSession, bucket: Storage, rules: list[Mapping[str, Any]]) -
     """KMS without a key id means the AWS managed key ``aws/s3`` (S3 API reference, ServerSideEncryptionByDefault)."""
     if not rules:
         return Known(None, {"Rules": []})
-    algorithm = native(rules[0], "ApplyServerSideEncryptionByDefault.SSEAlgorithm")
-    uses_kms = algorithm.map(_ALGORITHMS)
-    if not uses_kms.value:
-        return uses_kms.map(lambda _: None)
+    with_kms = _uses_kms(rules)
+    if not with_kms.value:
+        return with_kms.map(lambda _: None)
     key = native(rules[0], "ApplyServerSideEncryptionByDefault.KMSMasterKeyID", default="")
     return key.map(lambda value: key_ref(session, bucket.location, value) if value else None)
+
+
+def _uses_kms(rules: list[Mapping[str, Any]]) -> Fact[bool]:
+    return native(rules[0], "ApplyServerSideEncryptionByDefault.SSEAlgorithm").map(_ALGORITHMS)
 
 
 def _policy(session: AwsSession, bucket: Storage) -> Mapping[str, Fact[Any]]:
@@ -171,6 +185,77 @@ def _versioning(session: AwsSession, bucket: Storage) -> Mapping[str, Fact[Any]]
     return {"versioned": native(answer, "Status").map(_VERSIONED)}
 
 
+def _if_versioned(session: AwsSession, bucket: Storage, read: Callable[[], Fact[bool]]) -> Fact[bool]:
+    """A bucket without versioning can neither be replicated nor have Object Lock, and versioning cannot be suspended
+    while either is on (S3 user guide, "Replicating objects", "Object Lock considerations"): two calls less for it."""
+    versioned = _versioning(session, bucket)["versioned"]
+    return read() if isinstance(versioned, Known) and versioned.value else versioned
+
+
+def _lock(session: AwsSession, bucket: Storage) -> Mapping[str, Fact[Any]]:
+    return {"locked": _if_versioned(session, bucket, lambda: locked(session, bucket.location, bucket.name))}
+
+
+def _replication(session: AwsSession, bucket: Storage) -> Mapping[str, Fact[Any]]:
+    return {"replicated": _if_versioned(session, bucket, lambda: _replicated(session, bucket))}
+
+
+def _replicated(session: AwsSession, bucket: Storage) -> Fact[bool]:
+    """One rule must copy everything, or what it leaves out exists once."""
+    answer = session.call(GET_BUCKET_REPLICATION, bucket.location, Bucket=bucket.name)
+    if answer is None:
+        return Known(False, {"ReplicationConfiguration": None})
+    rules = native(answer, "ReplicationConfiguration.Rules")
+    return any_true([_copies_all(session, bucket, rule) for rule in rules.value])
+
+
+def _copies_all(session: AwsSession, bucket: Storage, rule: Mapping[str, Any]) -> Fact[bool]:
+    status = native(rule, "Status").map(_ENABLED)
+    scope = rule.get("Filter", rule)  # the old form of a rule has its prefix in place of a filter
+    scope = scope.get("And", scope)
+    whole = not any(scope.get(field) for field in ("Prefix", "Tag", "Tags"))
+    if not status.value or not whole:
+        return Known(False, {"Status": status.value, "Filter": rule.get("Filter"), "Prefix": rule.get("Prefix")})
+    return all_true((_to_other_region(session, bucket, rule), _with_keys(session, bucket, rule)))
+
+
+def _to_other_region(session: AwsSession, bucket: Storage, rule: Mapping[str, Any]) -> Fact[bool]:
+    arn = native(rule, "Destination.Bucket")
+    try:
+        region = bucket_region(session, arn.value.rpartition(":")[2])
+    except CallFailed as error:  # of another account, mostly
+        return error.unknown()
+    return Known(region != bucket.location, {"Destination.Bucket": arn.value, "LocationConstraint": region})
+
+
+def _with_keys(session: AwsSession, bucket: Storage, rule: Mapping[str, Any]) -> Fact[bool]:
+    """Objects that are encrypted with a KMS key are left out unless the rule says otherwise (S3 user guide,
+    "Replicating encrypted objects")."""
+    answer = asked(session, GET_BUCKET_ENCRYPTION, bucket.location, Bucket=bucket.name)
+    if isinstance(answer, Unknown):
+        return answer
+    rules = answer.value and answer.value["ServerSideEncryptionConfiguration"]["Rules"]
+    if not rules or not _uses_kms(rules).value:
+        return Known(True)
+    return native(rule, "SourceSelectionCriteria.SseKmsEncryptedObjects.Status", default="Disabled").map(_ENABLED)
+
+
+def _request_log(session: AwsSession, bucket: Storage) -> Mapping[str, Fact[Any]]:
+    """A bucket without access logging answers without LoggingEnabled (S3 API reference, GetBucketLogging)."""
+    answer = session.call(GET_BUCKET_LOGGING, bucket.location, Bucket=bucket.name)
+    return {"logs_requests": native(answer, "LoggingEnabled.TargetBucket", default="").map(bool)}
+
+
+def _backup(session: AwsSession, bucket: Storage) -> Mapping[str, Fact[Any]]:
+    """AWS Backup lists what it has backed up, per region (AWS Backup API reference, ListProtectedResources)."""
+    protected = session.once(
+        f"aws.protected.{bucket.location}",
+        lambda: {thing.get("ResourceArn"): thing for thing in session.items(LIST_PROTECTED, bucket.location)},
+    )
+    found = protected.get(bucket.id)
+    return {"backed_up": Known(found is not None, {"ResourceArn": found and found["ResourceArn"]})}
+
+
 COLLECTORS: tuple[Collector[Storage, AwsSession], ...] = (
     Collector(
         name="aws.storage",
@@ -194,6 +279,19 @@ COLLECTORS: tuple[Collector[Storage, AwsSession], ...] = (
             Detail(calls=(GET_BUCKET_ENCRYPTION,), facts=("encrypted", "encryption_key"), read=_encryption),
             Detail(calls=(GET_BUCKET_POLICY,), facts=("requires_tls",), read=_policy),
             Detail(calls=(GET_BUCKET_VERSIONING,), facts=("versioned",), read=_versioning),
+            Detail(calls=(GET_BUCKET_VERSIONING, GET_OBJECT_LOCK), facts=("locked",), read=_lock),
+            Detail(
+                calls=(
+                    GET_BUCKET_VERSIONING,
+                    GET_BUCKET_REPLICATION,
+                    GET_BUCKET_LOCATION,
+                    GET_BUCKET_ENCRYPTION,
+                ),
+                facts=("replicated",),
+                read=_replication,
+            ),
+            Detail(calls=(GET_BUCKET_LOGGING,), facts=("logs_requests",), read=_request_log),
+            Detail(calls=(LIST_PROTECTED,), facts=("backed_up",), read=_backup),
         ),
     ),
 )

@@ -9,10 +9,11 @@ from auditor.providers.aws.audit_logs import (
     COLLECTORS,
     DESCRIBE_TRAILS,
     GET_EVENT_SELECTORS,
+    GET_INSIGHTS,
     GET_OBJECT_LOCK,
     GET_TRAIL_STATUS,
 )
-from auditor.providers.aws.event_selectors import all_management_events, data_types
+from auditor.providers.aws.event_selectors import all_management_events, data_types, object_stores
 from auditor.providers.aws.reading import GET_BUCKET_LOCATION
 
 ARN = "arn:aws:cloudtrail:us-east-1:123456789012:trail/main"
@@ -40,6 +41,7 @@ def world(aws: Any) -> Any:
     aws.answer(DESCRIBE_TRAILS, {"trailList": [trail()]})
     aws.answer(GET_TRAIL_STATUS, {"IsLogging": True})
     aws.answer(GET_EVENT_SELECTORS, {"TrailARN": ARN, "EventSelectors": [DEFAULT]})
+    aws.answer(GET_INSIGHTS, {"TrailARN": ARN, "InsightSelectors": [{"InsightType": "ApiCallRateInsight"}]})
     aws.raw(GET_BUCKET_LOCATION, 200, b"<LocationConstraint>eu-west-1</LocationConstraint>", "text/xml")
     lock(aws, {"ObjectLockEnabled": "Enabled", "Rule": {"DefaultRetention": {"Mode": "COMPLIANCE", "Days": 365}}})
     return aws
@@ -167,7 +169,8 @@ class TestFacts:
         ("call", "facts"),
         [
             (GET_TRAIL_STATUS, ("active",)),
-            (GET_EVENT_SELECTORS, ("complete", "data_events")),
+            (GET_EVENT_SELECTORS, ("complete", "data_events", "object_events")),
+            (GET_INSIGHTS, ("insights",)),
             (GET_OBJECT_LOCK, ("immutable",)),
             (GET_BUCKET_LOCATION, ("immutable",)),
         ],
@@ -177,13 +180,42 @@ class TestFacts:
     ) -> None:
         world.refuse(call, "AccessDenied", 403)
         log = one(world)
-        for name in ("active", "complete", "data_events", "immutable"):
+        for name in ("active", "complete", "data_events", "object_events", "insights", "immutable"):
             fact = getattr(log, name)
             if name in facts:
                 assert fact.reason is Reason.DENIED
                 assert fact.permissions == call.permissions
             else:
                 assert fact.calls
+
+    @pytest.mark.parametrize(
+        ("kinds", "noticed"), [([], False), (["ApiErrorRateInsight"], False), (["ApiCallRateInsight"], True)]
+    )
+    def test_insights(self, world: Any, kinds: list[str], noticed: bool) -> None:
+        world.answer(GET_INSIGHTS, {"InsightSelectors": [{"InsightType": kind} for kind in kinds]})
+        assert one(world).insights.value is noticed
+
+    def test_an_insight_of_a_kind_we_do_not_know(self, world: Any) -> None:
+        world.answer(GET_INSIGHTS, {"InsightSelectors": [{"InsightType": "UnheardOf"}]})
+        assert one(world).insights.reason is Reason.UNRECOGNISED
+
+    def test_insights_that_were_never_enabled(self, world: Any) -> None:
+        world.refuse(GET_INSIGHTS, "InsightNotEnabledException")
+        assert one(world).insights.value is False
+
+    @pytest.mark.parametrize(
+        ("key", "arn"),
+        [
+            (None, None),
+            ("arn:aws:kms:us-east-1:123456789012:key/k1", "arn:aws:kms:us-east-1:123456789012:key/k1"),
+            ("alias/audit", "arn:aws:kms:us-east-1:123456789012:alias/audit"),
+        ],
+    )
+    def test_the_key_of_a_trail(self, world: Any, key: str | None, arn: str | None) -> None:
+        world.answer(DESCRIBE_TRAILS, {"trailList": [trail(KmsKeyId=key)]})
+        found = one(world).encryption_key
+        assert (found.value and found.value.id) == arn
+        assert found.calls
 
     @pytest.mark.parametrize(
         ("configuration", "immutable"),
@@ -293,3 +325,37 @@ def test_data_events(answer: dict[str, Any], types: set[str]) -> None:
 def test_selectors_that_cannot_be_read(answer: dict[str, Any], reason: Reason) -> None:
     assert all_management_events(answer).reason is reason  # type: ignore[union-attr]
     assert data_types(answer).reason is reason  # type: ignore[union-attr]
+
+
+BUCKET = "arn:aws:s3:::one/"
+OBJECTS = data("AWS::S3::Object")
+
+
+def narrowed(**tests: list[str]) -> dict[str, Any]:
+    """A selector of S3 events that ARNs narrow."""
+    (selector,) = advanced(OBJECTS)["AdvancedEventSelectors"]
+    return {"FieldSelectors": [*selector["FieldSelectors"], {"Field": "resources.ARN", **tests}]}
+
+
+@pytest.mark.parametrize(
+    ("answer", "stores"),
+    [
+        (basic(), set()),
+        (basic(DataResources=[{"Type": "AWS::S3::Object", "Values": ["arn:aws:s3"]}]), {"*"}),
+        (basic(DataResources=[{"Type": "AWS::S3::Object", "Values": [BUCKET]}]), {BUCKET}),
+        (
+            basic(ReadWriteType="WriteOnly", DataResources=[{"Type": "AWS::S3::Object", "Values": [BUCKET]}]),
+            set(),
+        ),
+        (basic(DataResources=[{"Type": "AWS::Lambda::Function", "Values": ["arn:aws:lambda"]}]), set()),
+        (advanced(OBJECTS), {"*"}),
+        (advanced({**OBJECTS, "readOnly": ["false"]}), set()),
+        (advanced({**OBJECTS, "eventName": ["PutObject"]}), set()),
+        (advanced(data("AWS::Bedrock::Model")), set()),
+        ({"AdvancedEventSelectors": [narrowed(StartsWith=[BUCKET])]}, {BUCKET}),
+        ({"AdvancedEventSelectors": [narrowed(NotStartsWith=[BUCKET])]}, {"*", f"!{BUCKET}"}),
+        ({"AdvancedEventSelectors": [narrowed(Equals=[BUCKET])]}, set()),
+    ],
+)
+def test_object_events(answer: dict[str, Any], stores: set[str]) -> None:
+    assert object_stores(answer).value == stores

@@ -53,6 +53,12 @@ def test_an_endpoint_in_moto(aws: Any) -> None:
     assert endpoint.security_groups.value == (group,)
 
 
+@pytest.mark.parametrize(("tables", "available"), [(["rtb-1"], True), ([], False), (None, False)])
+def test_a_gateway_leads_somewhere_from_its_route_tables_only(aws: Any, tables: Any, available: bool) -> None:
+    found = one(aws, VpcEndpointType="Gateway", ServiceName="com.amazonaws.us-east-1.s3", RouteTableIds=tables)
+    assert found.available.value is available
+
+
 @pytest.mark.parametrize(
     ("full", "names"),
     [

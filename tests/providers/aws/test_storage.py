@@ -7,16 +7,21 @@ import pytest
 
 from auditor.access.aws_documents import parse
 from auditor.model.facts import Reason
+from auditor.providers.aws.audit_logs import GET_OBJECT_LOCK
+from auditor.providers.aws.reading import GET_BUCKET_LOCATION
 from auditor.providers.aws.storage import (
     COLLECTORS,
     GET_ACCOUNT_PUBLIC_ACCESS_BLOCK,
     GET_BUCKET_ACL,
     GET_BUCKET_ENCRYPTION,
+    GET_BUCKET_LOGGING,
     GET_BUCKET_POLICY,
     GET_BUCKET_POLICY_STATUS,
+    GET_BUCKET_REPLICATION,
     GET_BUCKET_VERSIONING,
     GET_PUBLIC_ACCESS_BLOCK,
     LIST_BUCKETS,
+    LIST_PROTECTED,
     requires_tls,
 )
 
@@ -30,6 +35,12 @@ TLS = {
     "Resource": [ARN, f"{ARN}/*"],
     "Condition": {"Bool": {"aws:SecureTransport": "false"}},
 }
+
+
+@pytest.fixture(autouse=True)
+def no_backups(aws: Any) -> None:
+    """moto has no answer to this."""
+    aws.answer(LIST_PROTECTED, {"Results": []})
 
 
 @pytest.fixture
@@ -259,8 +270,6 @@ def test_calls_go_to_the_region_of_the_bucket(aws: Any) -> None:
 def test_a_listing_without_regions_is_completed(aws: Any, constraint: str | None, region: str) -> None:
     aws.answer(LIST_BUCKETS, {"Buckets": [{"Name": "old"}]})
     body = f"<LocationConstraint>{constraint}</LocationConstraint>" if constraint else "<LocationConstraint/>"
-    from auditor.providers.aws.reading import GET_BUCKET_LOCATION
-
     aws.raw(GET_BUCKET_LOCATION, 200, body.encode(), "text/xml")
     assert one(aws).location == region
 
@@ -276,3 +285,107 @@ def test_denied_listing_is_a_gap(aws: Any) -> None:
     aws.refuse(LIST_BUCKETS, "AccessDenied", 403)
     done = aws.collected(COLLECTORS)
     assert [g.why.permissions for g in done.inventory.gaps] == [("s3:ListAllMyBuckets",)]
+
+
+class TestCopiesAndLogs:
+    """Facts of buckets that AI workloads use."""
+
+    @pytest.fixture(autouse=True)
+    def versioned(self, s3: Any) -> None:
+        s3.put_bucket_versioning(Bucket="training-data", VersioningConfiguration={"Status": "Enabled"})
+
+    @staticmethod
+    def lock(aws: Any, **configuration: Any) -> Any:
+        aws.answer(GET_OBJECT_LOCK, {"ObjectLockConfiguration": configuration})
+        return one(aws).locked
+
+    def test_nothing_of_it_in_moto(self, aws: Any) -> None:
+        bucket = one(aws)
+        for name in ("locked", "replicated", "backed_up", "logs_requests"):
+            fact = getattr(bucket, name)
+            assert fact.value is False, name
+            assert fact.calls, name
+
+    def test_a_lock(self, aws: Any) -> None:
+        rule = {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 30}}
+        assert self.lock(aws, ObjectLockEnabled="Enabled", Rule=rule).value is True
+        assert self.lock(aws, ObjectLockEnabled="Enabled").value is False
+        assert self.lock(aws, ObjectLockEnabled="Unheard", Rule=rule).reason is Reason.UNRECOGNISED
+
+    @pytest.mark.parametrize("status", ["Suspended", None])
+    def test_an_unversioned_bucket_is_not_asked_for_what_it_cannot_have(self, aws: Any, status: str | None) -> None:
+        aws.answer(GET_BUCKET_VERSIONING, {"Status": status} if status else {})
+        bucket = one(aws)
+        assert (bucket.locked.value, bucket.replicated.value) == (False, False)
+        asked = {e.operation for e in aws.ledger.exchanges()}
+        assert not asked & {"GetObjectLockConfiguration", "GetBucketReplication"}
+        assert bucket.locked.calls
+
+    def test_a_log_of_requests(self, aws: Any) -> None:
+        aws.answer(GET_BUCKET_LOGGING, {"LoggingEnabled": {"TargetBucket": "logs", "TargetPrefix": ""}})
+        assert one(aws).logs_requests.value is True
+
+    def test_a_backup(self, aws: Any) -> None:
+        aws.answer(LIST_PROTECTED, {"Results": [{"ResourceArn": ARN, "ResourceType": "S3"}]})
+        assert one(aws).backed_up.value is True
+        aws.answer(LIST_PROTECTED, {"Results": [{"ResourceArn": f"{ARN}-2", "ResourceType": "S3"}]})
+        assert one(aws).backed_up.value is False
+
+    @staticmethod
+    def replicate(aws: Any, region: str = "eu-west-1", **rule: Any) -> Any:
+        body = {"Status": "Enabled", "Destination": {"Bucket": "arn:aws:s3:::copy"}, **rule}
+        aws.answer(GET_BUCKET_REPLICATION, {"ReplicationConfiguration": {"Role": "r", "Rules": [body]}})
+        location = f"<LocationConstraint>{region}</LocationConstraint>"
+        aws.raw(GET_BUCKET_LOCATION, 200, location.encode(), "text/xml", Bucket="copy")
+        return one(aws).replicated
+
+    @pytest.mark.parametrize(
+        ("rule", "replicated"),
+        [
+            ({}, True),
+            ({"region": "us-east-1"}, False),
+            ({"Status": "Disabled"}, False),
+            ({"Status": "Unheard"}, Reason.UNRECOGNISED),
+            ({"Filter": {"Prefix": ""}}, True),
+            ({"Filter": {"Prefix": "models/"}}, False),
+            ({"Filter": {"Tag": {"Key": "a", "Value": "b"}}}, False),
+            ({"Filter": {"And": {"Prefix": "", "Tags": [{"Key": "a", "Value": "b"}]}}}, False),
+            ({"Prefix": "models/"}, False),
+        ],
+    )
+    def test_replication(self, aws: Any, rule: dict[str, Any], replicated: object) -> None:
+        fact = self.replicate(aws, **rule)
+        assert (getattr(fact, "reason", None) or fact.value) == replicated
+
+    @pytest.mark.parametrize(("status", "replicated"), [("Enabled", True), ("Disabled", False), (None, False)])
+    def test_what_a_kms_key_encrypts_must_be_selected(
+        self, aws: Any, s3: Any, status: str | None, replicated: bool
+    ) -> None:
+        TestEncryption.encrypt(s3, SSEAlgorithm="aws:kms")
+        rule: dict[str, Any] = {}
+        if status:
+            rule["SourceSelectionCriteria"] = {"SseKmsEncryptedObjects": {"Status": status}}
+        assert self.replicate(aws, **rule).value is replicated
+
+    def test_a_copy_in_an_account_that_does_not_say_where_is_unknown(self, aws: Any) -> None:
+        aws.refuse(GET_BUCKET_LOCATION, "AccessDenied", 403, Bucket="copy")
+        rule = {"Status": "Enabled", "Destination": {"Bucket": "arn:aws:s3:::copy", "Account": "999999999999"}}
+        aws.answer(GET_BUCKET_REPLICATION, {"ReplicationConfiguration": {"Role": "r", "Rules": [rule]}})
+        assert one(aws).replicated.reason is Reason.DENIED
+
+    @pytest.mark.parametrize(
+        ("call", "facts"),
+        [
+            (GET_OBJECT_LOCK, ("locked",)),
+            (GET_BUCKET_REPLICATION, ("replicated",)),
+            (GET_BUCKET_LOGGING, ("logs_requests",)),
+            (LIST_PROTECTED, ("backed_up",)),
+            (GET_BUCKET_VERSIONING, ("locked", "replicated")),
+        ],
+    )
+    def test_a_denied_read_makes_its_facts_unknown(self, aws: Any, call: Any, facts: tuple[str, ...]) -> None:
+        aws.refuse(call, "AccessDenied", 403)
+        bucket = one(aws)
+        for name in ("locked", "replicated", "logs_requests", "backed_up"):
+            found = getattr(bucket, name)
+            assert getattr(found, "permissions", None) == (call.permissions if name in facts else None), name
