@@ -1,5 +1,173 @@
-"""Part K of the table."""
+"""Part K of the table: functions, the APIs before them, and the firewalls before those."""
 
 from docs.coverage import Row
 
-ROWS: tuple[Row, ...] = ()
+_FUNCTIONS = ("lambda:ListFunctions",)
+_METHODS = ("apigateway:GetRestApis", "apigateway:GetResources")
+_STAGES = ("apigateway:GetStages", "apigatewayv2:GetStages")
+
+ROWS: tuple[Row, ...] = (
+    Row(
+        id="K01",
+        title="A function has a role of its own, with narrow grants",
+        calls=(*_FUNCTIONS, "iam:GetAccountAuthorizationDetails"),
+        paths=(".Functions[].Role", ".RoleDetailList[].RolePolicyList[].PolicyDocument"),
+        practice="ID-2.2",
+        checks=("function_own_identity", "identity_no_broad_grants"),
+    ),
+    Row(
+        id="K02",
+        title="Variables of a function hold no secrets and are under a key of the customer",
+        calls=(*_FUNCTIONS, "kms:DescribeKey"),
+        paths=(".Functions[].Environment.Variables{}", ".Functions[].KMSKeyArn", ".KeyMetadata.KeyManager"),
+        practice="DATA-2.4",
+        checks=("function_no_secrets", "function_customer_key"),
+    ),
+    Row(
+        id="K03",
+        title="A function is traced",
+        calls=_FUNCTIONS,
+        paths=(".Functions[].TracingConfig.Mode",),
+        practice="APP-2.5",
+        checks=("function_traced",),
+    ),
+    Row(
+        id="K04",
+        title="A function runs in a VPC of the customer",
+        calls=_FUNCTIONS,
+        paths=(".Functions[].VpcConfig.VpcId",),
+        practice="NET-2.3",
+        checks=("function_in_customer_network",),
+    ),
+    Row(
+        id="K05",
+        title="The runtime of a function still gets updates",
+        calls=_FUNCTIONS,
+        paths=(".Functions[].Runtime", ".Functions[].PackageType"),
+        practice="APP-1.3",
+        checks=("function_runtime_supported",),
+    ),
+    Row(
+        id="K06",
+        title="A function refuses code without a trusted signature",
+        calls=("lambda:GetFunctionCodeSigningConfig", "lambda:GetCodeSigningConfig"),
+        paths=(
+            ".CodeSigningConfigArn",
+            ".CodeSigningConfig.CodeSigningPolicies.UntrustedArtifactOnDeployment",
+        ),
+        practice="DATA-4.1",
+        checks=("function_code_signed",),
+    ),
+    Row(
+        id="K07",
+        title="The policy of a function lets nobody in whom it does not know",
+        calls=("lambda:GetPolicy",),
+        paths=(".Policy",),
+        practice="NET-1.1",
+        checks=("function_not_public",),
+    ),
+    Row(
+        id="K08",
+        title="The URLs of a function ask for a signature",
+        calls=("lambda:ListFunctionUrlConfigs",),
+        paths=(".FunctionUrlConfigs[].AuthType",),
+        practice="ID-1.3",
+        checks=("function_url_authenticated",),
+    ),
+    Row(
+        id="K09",
+        title="A function cannot use all parallel runs of the account",
+        calls=("lambda:GetFunctionConcurrency",),
+        paths=(".ReservedConcurrentExecutions",),
+        practice="APP-2.1",
+        checks=("function_concurrency_capped",),
+    ),
+    Row(
+        id="K10",
+        title="Methods of a REST API authorize their callers; a key alone does not count",
+        calls=_METHODS,
+        paths=(
+            ".items[].resourceMethods{}.authorizationType",
+            ".items[].resourceMethods{}.methodIntegration.uri",
+            ".items[].policy",
+            ".items[].endpointConfiguration.types",
+        ),
+        practice="ID-1.3",
+        checks=("front_door_authorized",),
+    ),
+    Row(
+        id="K11",
+        title="Routes of an HTTP or WebSocket API authorize their callers",
+        calls=("apigatewayv2:GetApis", "apigatewayv2:GetRoutes", "apigatewayv2:GetIntegrations"),
+        paths=(".Items[].AuthorizationType", ".Items[].Target", ".Items[].IntegrationUri"),
+        practice="ID-1.3",
+        checks=("front_door_authorized",),
+    ),
+    Row(
+        id="K12",
+        title="A web ACL stands before every stage of an API",
+        calls=("apigateway:GetStages",),
+        paths=(".item[].webAclArn",),
+        practice="APP-2.2",
+        checks=("front_door_firewall",),
+    ),
+    Row(
+        id="K13",
+        title="Stages of an API write access logs and are traced",
+        calls=_STAGES,
+        paths=(
+            ".item[].accessLogSettings.destinationArn",
+            ".item[].tracingEnabled",
+            ".Items[].AccessLogSettings.DestinationArn",
+        ),
+        practice="APP-1.1",
+        checks=("front_door_access_logged", "front_door_traced"),
+    ),
+    Row(
+        id="K14",
+        title="Stages of an API have a rate limit, or usage plans with a rate and a quota",
+        calls=(*_STAGES, "apigateway:GetUsagePlans"),
+        paths=(
+            ".item[].methodSettings{}.throttlingRateLimit",
+            ".Items[].DefaultRouteSettings.ThrottlingRateLimit",
+            ".items[].throttle.rateLimit",
+            ".items[].quota.limit",
+            ".items[].apiStages[].apiId",
+        ),
+        practice="APP-2.1",
+        checks=("front_door_throttled",),
+    ),
+    Row(
+        id="K15",
+        title="Bodies are checked against a model before they go on",
+        calls=("apigateway:GetResources", "apigateway:GetRequestValidators", "apigatewayv2:GetRoutes"),
+        paths=(
+            ".items[].resourceMethods{}.requestValidatorId",
+            ".items[].resourceMethods{}.requestModels{}",
+            ".items[].validateRequestBody",
+            ".Items[].RequestModels{}",
+        ),
+        practice="APP-3.2",
+        checks=("front_door_validates_requests",),
+    ),
+    Row(
+        id="K16",
+        title="Domain names of an API accept TLS 1.2 or later only",
+        calls=("apigateway:GetDomainNames", "apigateway:GetBasePathMappings"),
+        paths=(".items[].securityPolicy", ".items[].restApiId"),
+        practice="NET-1.3",
+        checks=("front_door_current_tls",),
+    ),
+    Row(
+        id="K17",
+        title="A web ACL logs, limits the rate per source and stops known attacks",
+        calls=("wafv2:ListLoggingConfigurations", "wafv2:GetWebACL"),
+        paths=(
+            ".LoggingConfigurations[].LogDestinationConfigs[]",
+            ".WebACL.Rules[].Statement.RateBasedStatement.Limit",
+            ".WebACL.Rules[].Statement.ManagedRuleGroupStatement.Name",
+        ),
+        practice="APP-2.2",
+        checks=("web_firewall_logged", "web_firewall_limits_rate", "web_firewall_managed_rules"),
+    ),
+)

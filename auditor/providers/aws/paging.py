@@ -15,6 +15,7 @@ PAGE_SIZES = {"iam": 1000, "ec2": 1000, "s3": 1000}
 
 _TOKENS = (
     ("NextMarker", "Marker"),
+    ("NextMarker", "NextMarker"),
     ("Marker", "Marker"),
     ("NextToken", "NextToken"),
     ("nextToken", "nextToken"),
