@@ -28,6 +28,7 @@ FULL_ACCESS: Mapping[str, str] = {
     "AmazonBedrockFullAccess": "bedrock:*",
     "AmazonS3FullAccess": "s3:*",
     "AmazonSageMakerFullAccess": "sagemaker:*",
+    "BedrockAgentCoreFullAccess": "bedrock-agentcore:*",
     "IAMFullAccess": "iam:*",
 }
 """AWS managed policies that give a service away by their published purpose, and what they amount to."""
@@ -182,7 +183,8 @@ def broad_grants(subject: Subject) -> Mapping[str, str]:
     """Grants wider than a workload needs, each with the policy it comes from.
 
     A service wildcard (``s3:*``), everything (``*``), or everything but a list, on all resources; a full-access managed
-    policy, by its name; passing any role to any service (``iam:PassRole``).
+    policy, by its name; passing any role to any service (``iam:PassRole``); subscribing to any model of the marketplace
+    (``aws-marketplace:Subscribe``).
     """
     rights = _rights(subject)
     found: dict[str, str] = {}
@@ -197,8 +199,11 @@ def broad_grants(subject: Subject) -> Mapping[str, str]:
                 for grant in _wide(statement):
                     if _left(rights, grant):
                         found.setdefault(grant, policy.name)
-                if _passes_any_role(statement) and not rights.stopped("iam:PassRole", ANY_ROLE):
-                    found.setdefault("iam:PassRole", policy.name)
+                named = _names(statement, PASS_ROLE) and _passes_any_role(statement)
+                if named and not rights.stopped(PASS_ROLE, ANY_ROLE):
+                    found.setdefault(PASS_ROLE, policy.name)
+                if _subscribes_to_anything(statement) and not rights.stopped(SUBSCRIBE, ANY_RESOURCE):
+                    found.setdefault(SUBSCRIBE, policy.name)
     return dict(sorted(found.items()))
 
 
@@ -237,16 +242,50 @@ def _on_all_of(statement: Statement, service: str) -> bool:
 ANY_ROLE = "arn:aws:iam::000000000000:role/auditor-probe"
 
 
+PASS_ROLE = "iam:PassRole"
+SUBSCRIBE = "aws-marketplace:Subscribe"
+
+
+def passes_any_role(subject: Subject) -> Mapping[str, str]:
+    """The wildcards by which it may pass every role to any service, each with the policy it comes from: the action
+    itself, and patterns that include it (``iam:*``, ``*``)."""
+    rights = _rights(subject)
+    if rights.stopped(PASS_ROLE, ANY_ROLE):
+        return {}
+    found: dict[str, str] = {}
+    for policy, statement in rights.allows:
+        if _passes_any_role(statement):
+            found.setdefault(_granting(statement, PASS_ROLE), policy)
+    return dict(sorted(found.items()))
+
+
 def _passes_any_role(statement: Statement) -> bool:
-    """It lets any role be passed to any service. Wildcards that include it (``*``, ``iam:*``) are reported as such."""
-    named = any(
-        action_matches(p, "iam:PassRole") and p.partition(":")[2].strip("*?") for p in statement.actions if ":" in p
-    )
+    """It lets any role be passed to any service."""
     return (
-        named
+        bool(_granting(statement, PASS_ROLE))
         and _on_all_of(statement, "iam")
         and not any(c.key in ("iam:passedtoservice", "iam:associatedresourcearn") for c in statement.conditions)
     )
+
+
+def _subscribes_to_anything(statement: Statement) -> bool:
+    """Its action has no resources; the product, or that a service asks on the caller's behalf, is a condition."""
+    return _names(statement, SUBSCRIBE) and not any(
+        c.key in ("aws-marketplace:productid", "aws:calledvialast", "aws:calledvia") for c in statement.conditions
+    )
+
+
+def _granting(statement: Statement, action: str) -> str:
+    """The pattern by which it speaks of an action; empty if it does not."""
+    if statement.not_actions is not None:
+        left_out = any(action_matches(p, action) for p in statement.not_actions)
+        return "" if left_out else "* except " + ", ".join(sorted(statement.not_actions))
+    return next((p for p in statement.actions if action_matches(p, action)), "")
+
+
+def _names(statement: Statement, action: str) -> bool:
+    """It grants an action by more than a wildcard that includes it (``*``, ``iam:*``); those are reported as such."""
+    return any(action_matches(p, action) and p.partition(":")[2].strip("*?") for p in statement.actions if ":" in p)
 
 
 def _left(rights: _Rights, grant: str) -> bool:

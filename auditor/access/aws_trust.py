@@ -58,6 +58,29 @@ def ai_services(statements: Iterable[Statement]) -> tuple[str, ...]:
     )
 
 
+RUN_NO_CUSTOMER_CODE = frozenset(
+    {
+        "bedrock.amazonaws.com",
+        "cloudtrail.amazonaws.com",
+        "comprehend.amazonaws.com",
+        "kendra.amazonaws.com",
+        "personalize.amazonaws.com",
+        "qbusiness.amazonaws.com",
+    }
+)
+"""Services that act as a role by themselves. SageMaker, AgentCore, Lambda and the like hand it to customers' code."""
+
+
+def acted_by_services_only(statements: Iterable[Statement]) -> bool:
+    """Nobody but services that run no code of the customer's can take the role."""
+    trusting = _trusting(statements)
+    return bool(trusting) and all(
+        set(s.principals or ()) == {"Service"}
+        and RUN_NO_CUSTOMER_CODE.issuperset(map(service_principal, _of(s, "Service")))
+        for s in trusting
+    )
+
+
 def unconditioned(statements: Iterable[Statement], account: str) -> tuple[str, ...]:
     """The principals of a trust policy that nothing ties to a place: AI services without a source key, other accounts
     and everyone without a caller key, token issuers without a subject or audience.
@@ -101,12 +124,12 @@ def _fences(statement: Statement, keys: frozenset[str]) -> bool:
     """It denies everything outside fixed values of one of these keys; calls of AWS services may be spared."""
     if statement.allow or not everyone(statement) or not statement.all_actions():
         return False
-    outside = [c for c in statement.conditions if c.key in keys and _excludes(c)]
+    outside = [c for c in statement.conditions if c.key in keys and excludes(c)]
     spared = [c for c in statement.conditions if c.key in _SERVICE_EXCEPTIONS]
     return bool(outside) and len(outside) == 1 and len(outside) + len(spared) == len(statement.conditions)
 
 
-def _excludes(condition: Condition) -> bool:
+def excludes(condition: Condition) -> bool:
     """A negative test, which holds where the key is missing too."""
     base = condition.operator.lower().removesuffix("ifexists")
     return base in _NEGATIVE and bool(condition.values) and not any(_open(v) for v in condition.values)

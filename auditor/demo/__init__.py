@@ -32,7 +32,7 @@ def run_demo(settings: Settings, listener: Listener) -> Result:
     checks = select_checks(settings, catalog)
     collectors = registry.collectors()
     declared = declare(call for collector in collectors for call in collector.calls())
-    ledger, redactor = Ledger(), Redactor()
+    ledger, redactor, bodies = Ledger(), Redactor(), store.sink_for(settings.record)
     started = datetime.now(UTC).isoformat(timespec="seconds")
     simulated = Wire(
         declared=declared,
@@ -42,6 +42,7 @@ def run_demo(settings: Settings, listener: Listener) -> Result:
         attempts=1,
         as_of=started,
         history_days=settings.history_days,
+        bodies=bodies,
     )
     with ExitStack() as stack:
         connections = [_simulated(stack, simulated)]
@@ -53,6 +54,7 @@ def run_demo(settings: Settings, listener: Listener) -> Result:
                 redactor=redactor,
                 sources=(replay_source(recording),),
                 offline=True,
+                bodies=bodies,
             )
             connections.extend(replayed_connections(recording, wire))
         for connection in connections:

@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape
 from auditor.demo import aws_estate as estate
 from auditor.demo import aws_people as people
 from auditor.demo.aws_areas import AREAS
-from auditor.demo.aws_estate import HOME, arn, role_arn
+from auditor.demo.aws_estate import HOME, arn
 from auditor.demo.aws_made import DAY as _DAY
 from auditor.demo.aws_made import DAY_IN_SECONDS as _DAY_IN_SECONDS
 from auditor.demo.aws_made import Body, Made, Writer
@@ -153,60 +153,6 @@ def _endpoint(made: Made, region: str, params: Mapping[str, Any]) -> Body | None
     }
 
 
-def _notebook(made: Made, region: str, params: Mapping[str, Any]) -> Body | None:
-    """moto forgets the platform and the metadata service of a notebook instance."""
-    name = params["NotebookInstanceName"]
-    spec = next((n for n in estate.NOTEBOOKS if (n.name, n.region) == (name, region)), None)
-    if spec is None:
-        return None
-    body: Body = {
-        "NotebookInstanceArn": arn("sagemaker", region, f"notebook-instance/{name}"),
-        "NotebookInstanceName": name,
-        "NotebookInstanceStatus": "InService",
-        "Url": f"{name}.notebook.{region}.sagemaker.aws",
-        "InstanceType": "ml.t3.large",
-        "RoleArn": role_arn(spec.role),
-        "LastModifiedTime": _DAY_IN_SECONDS,
-        "CreationTime": _DAY_IN_SECONDS,
-        "DirectInternetAccess": "Enabled" if spec.direct_internet else "Disabled",
-        "VolumeSizeInGB": 50,
-        "RootAccess": "Enabled" if spec.root else "Disabled",
-        "PlatformIdentifier": estate.PLATFORM,
-        "InstanceMetadataServiceConfiguration": {"MinimumInstanceMetadataServiceVersion": "2"},
-    }
-    if spec.key:
-        body["KmsKeyId"] = made.keys[spec.key]
-    if spec.vpc:
-        body["SubnetId"] = made.subnets[spec.vpc][0]
-        body["SecurityGroups"] = [made.groups[spec.vpc]]
-    return body
-
-
-def _agent(made: Made, region: str, params: Mapping[str, Any]) -> Body | None:
-    """moto forgets the guardrail of an agent."""
-    agent_id = params["agentId"]
-    spec = next((a for a in estate.AGENTS if a.region == region and made.agents[a.name] == agent_id), None)
-    if spec is None:
-        return None
-    agent: Body = {
-        "agentId": agent_id,
-        "agentName": spec.name,
-        "agentArn": arn("bedrock", region, f"agent/{agent_id}"),
-        "agentVersion": "DRAFT",
-        "instruction": spec.instruction,
-        "agentStatus": "PREPARED",
-        "foundationModel": estate.FOUNDATION_MODEL,
-        "idleSessionTTLInSeconds": 600,
-        "agentResourceRoleArn": role_arn(spec.role),
-        "createdAt": _DAY,
-        "updatedAt": _DAY,
-        "preparedAt": _DAY,
-    }
-    if spec.guardrail:
-        agent["guardrailConfiguration"] = {"guardrailIdentifier": spec.guardrail, "guardrailVersion": "2"}
-    return {"agent": agent}
-
-
 def _custom_model_arn() -> str:
     return arn("bedrock", HOME, f"custom-model/{estate.CUSTOM_MODEL}")
 
@@ -267,12 +213,10 @@ _CORE: Mapping[str, Writer] = {
     "bedrock:GetCustomModel": _custom_model,
     "bedrock:ListProvisionedModelThroughputs": _provisioned,
     "bedrock:ListTagsForResource": _bedrock_tags,
-    "bedrock-agent:GetAgent": _agent,
     "iam:GetCredentialReport": _credential_report,
     "iam:GetAccountSummary": _account_summary,
     "iam:ListServiceSpecificCredentials": _bedrock_api_keys,
     "sagemaker:DescribeEndpoint": _endpoint,
-    "sagemaker:DescribeNotebookInstance": _notebook,
 }
 
 WRITERS: Mapping[str, tuple[Writer, ...]] = {

@@ -15,7 +15,6 @@ from auditor.derive import (
 from auditor.derive.base import Derived, DeriveSettings, World, derive
 
 DERIVED: tuple[Derived, ...] = (
-    *identity.RULES,
     *compute.RULES,
     *jobs.RULES,
     *serving.RULES,
@@ -24,6 +23,7 @@ DERIVED: tuple[Derived, ...] = (
     *surroundings.RULES,
     *delivery.RULES,
     *rules.RULES,
+    *identity.RULES,
     *oversight.RULES,
 )
 """Every derived fact. A rule that reads a derived fact comes after the rule that fills it."""

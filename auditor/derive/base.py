@@ -85,8 +85,13 @@ class World:
         found = self._by_id.get((kind, ref.provider), {}).get(ref.id)
         if found is not None:
             return found
-        account = next((a for a in self.inventory.accounts if a.provider is ref.provider and a.id == ref.account), None)
+        accounts = [a for a in self.inventory.accounts if a.provider is ref.provider]
+        account = next((a for a in accounts if a.id == ref.account), None)
         if account is None:
+            if not ref.account:  # it may be one of those that could not be listed
+                for own in accounts:
+                    if (why := self.population(kind, own).none_because()) is not None:
+                        return why
             return Unknown(Reason.OUT_OF_SCOPE, f"{kind.kind()} in another account")
         population = self.population(kind, account)
         if (open_reason := population.none_because()) is not None:

@@ -27,7 +27,8 @@ CHECK = Check(
                     "aws sagemaker update-notebook-instance --notebook-instance-name {name} "
                     "--platform-identifier notebook-al2023-v1 --region {location}"
                 ),
-            )
+            ),
+            same_as=("Security Hub SageMaker.8",),
         ),
         AZURE: Supported(
             Remediation(

@@ -45,7 +45,8 @@ CHECK = Check(
                     "aws sagemaker create-notebook-instance --notebook-instance-name NEW_NOTEBOOK --instance-type "
                     "TYPE --role-arn ROLE_ARN --kms-key-id KEY_ARN --region {location}"
                 ),
-            )
+            ),
+            same_as=("Security Hub SageMaker.21",),
         ),
         AZURE: NoCounterpart(
             "Disks of compute instances and compute clusters are encrypted with Microsoft's keys, and no other key "

@@ -31,7 +31,8 @@ CHECK = Check(
                     "aws sagemaker update-notebook-instance --notebook-instance-name {name} --root-access "
                     "Disabled --region {location}"
                 ),
-            )
+            ),
+            same_as=("Security Hub SageMaker.3",),
         ),
         AZURE: Supported(
             Remediation(

@@ -32,7 +32,8 @@ CHECK = Check(
                     "--instance-type TYPE --role-arn ROLE_ARN --subnet-id SUBNET_ID --security-group-ids "
                     "GROUP_ID --direct-internet-access Disabled --region {location}"
                 ),
-            )
+            ),
+            same_as=("Security Hub SageMaker.1",),
         ),
         AZURE: Supported(
             Remediation(

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from auditor.model.facts import native
 from auditor.model.resources import AccountSettings
 from auditor.model.scope import GLOBAL, Provider
+from auditor.providers.aws.cost_anomalies import SPEND_ANOMALY
+from auditor.providers.aws.organization import DETAILS
 from auditor.providers.aws.shared_calls import aws_call
 from auditor.providers.base import Collector, Reach
 
@@ -47,5 +49,6 @@ COLLECTORS: tuple[Collector[AccountSettings, AwsSession], ...] = (
         find_calls=(GET_ACCOUNT_SUMMARY,),
         find=_find,
         find_facts=("root_mfa", "root_keys"),
+        details=(*DETAILS, SPEND_ANOMALY),
     ),
 )

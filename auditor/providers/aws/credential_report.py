@@ -33,7 +33,7 @@ def sign_in(
 ) -> Mapping[str, Mapping[str, Fact[Any]]]:
     """Roles have neither a password nor keys of their own; users are looked up in the report."""
     try:
-        rows: Mapping[str, Row] | Unknown = _report(session)
+        rows: Mapping[str, Row] | Unknown = report(session)
     except CallFailed as error:
         rows = error.unknown()
     return {i.id: _user(i, rows) if i.native_type == "AWS::IAM::User" else _role() for i in identities}
@@ -71,7 +71,8 @@ def _keys(row: Row) -> Fact[tuple[str, ...]]:
     return Known(tuple(active), shown)
 
 
-def _report(session: AwsSession) -> Mapping[str, Row]:
+def report(session: AwsSession) -> Mapping[str, Row]:
+    """The rows by ARN."""
     return session.once("aws.credential_report", lambda: _fetch(session))
 
 

@@ -17,6 +17,7 @@ _DENIED = frozenset(
         "ExpiredTokenException",
         "ForbiddenException",
         "IncompleteSignature",
+        "InvalidAccessException",
         "InvalidAccessKeyId",
         "InvalidSignatureException",
         "MissingAuthenticationToken",
@@ -35,7 +36,6 @@ _NOT_IN_THIS_REGION = frozenset({"AuthFailure", "InvalidClientTokenId", "Unrecog
 account management guide, "Enable or disable AWS Regions")."""
 _DISABLED = frozenset(
     {
-        "InvalidAccessException",  # Security Hub: the account is not subscribed
         "NotSignedUp",
         "OptInRequired",
         "SubscriptionRequired",
@@ -63,6 +63,11 @@ _GONE = re.compile(r"NoSuch\w+|(\w+\.)?\w*NotFound(Exception|Error|Fault)?")
 _GONE_MESSAGE = re.compile(r"could not find|does not exist|RecordNotFound|cannot find model package", re.IGNORECASE)
 _NO_POLICY_MESSAGE = re.compile(r"cannot find resource policy", re.IGNORECASE)
 """SageMaker, of a model package group that has none. Of a group that is not there it says something else."""
+_SWITCHED_OFF = {
+    "AccessDeniedException": re.compile(r"Macie is not enabled", re.IGNORECASE),
+    "InvalidAccessException": re.compile(r"is not subscribed to", re.IGNORECASE),
+}
+"""Macie and Security Hub answer with the code of a denial where the account has not switched them on."""
 
 CREDENTIAL_FAULTS = frozenset(
     {
@@ -85,6 +90,8 @@ def reason_of(code: str, status: int, message: str = "") -> Reason:
     if code in THROTTLED or status == 429:
         return Reason.THROTTLED
     if code in _DISABLED or code in _NOT_IN_THIS_REGION:
+        return Reason.DISABLED
+    if code in _SWITCHED_OFF and _SWITCHED_OFF[code].search(message):
         return Reason.DISABLED
     if code in _DENIED:
         return Reason.DENIED

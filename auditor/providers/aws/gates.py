@@ -5,11 +5,11 @@ from __future__ import annotations
 from auditor.providers.base import Gate
 
 SAGEMAKER: Gate = frozenset({"sagemaker"})
-BEDROCK: Gate = frozenset({"bedrock", "bedrock-agent"})
+BEDROCK: Gate = frozenset({"bedrock"})
 """Something of Bedrock exists in the region, or its models were called there."""
 AGENTCORE: Gate = frozenset({"bedrock-agentcore-control"})
 GENERATIVE: Gate = BEDROCK | AGENTCORE
-AI: Gate = SAGEMAKER | GENERATIVE | {"comprehend", "kendra", "personalize", "qbusiness", "rekognition", "textract"}
+AI: Gate = SAGEMAKER | GENERATIVE | {"comprehend", "kendra", "personalize", "qbusiness", "rekognition"}
 """Any AI resource."""
 DATA: Gate = AI | {"s3"}
 """Any AI resource, or a bucket."""

@@ -1,52 +1,47 @@
 """IAM users and roles, and how far their policies go.
 
-One paged read gives every user, group, role and policy with its documents; the credential report gives how users sign
-in. Policies are judged by :mod:`auditor.access.aws_grants` and :mod:`auditor.access.aws_trust`.
+One paged read gives every user, group, role and policy with its documents; a list of the roles adds how long their
+sessions may be, and the credential report how users sign in. Policies are judged by :mod:`auditor.access.aws_grants`,
+:mod:`auditor.access.aws_invocation` and :mod:`auditor.access.aws_trust`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from auditor.access.aws_documents import PolicyMalformed, Statement, parse
-from auditor.access.aws_grants import Policy, Subject, administrator, broad_grants
-from auditor.access.aws_trust import ai_services, unconditioned
+from auditor.access.aws_documents import PolicyMalformed
+from auditor.access.aws_grants import Subject, administrator, broad_grants, passes_any_role
+from auditor.access.aws_invocation import depends_on_attributes, invocations, unread
+from auditor.access.aws_trust import acted_by_services_only, ai_services, unconditioned
 from auditor.model.facts import Fact, FactUnknown, Known, Reason, Unknown, native
 from auditor.model.resources import Identity
 from auditor.model.scope import GLOBAL, Provider
+from auditor.providers.aws.authorization_details import (
+    GET_AUTHORIZATION_DETAILS,
+    Details,
+    Parsed,
+    pages,
+    read_details,
+    subject_of,
+)
 from auditor.providers.aws.credential_report import GENERATE_REPORT, GET_REPORT, sign_in
+from auditor.providers.aws.identity_use import last_used
 from auditor.providers.aws.reading import statements_of
 from auditor.providers.aws.shared_calls import aws_call
 from auditor.providers.base import Collector, Detail, Reach
-from auditor.wire.errors import CallFailed
 
 if TYPE_CHECKING:
     from auditor.providers.aws.session import AwsSession
 
-GET_AUTHORIZATION_DETAILS = aws_call("iam", "GetAccountAuthorizationDetails", expects=("IsTruncated",))
+LIST_ROLES = aws_call("iam", "ListRoles", items="Roles", expects=("IsTruncated",))
 
-_FILTER = ["User", "Role", "Group", "LocalManagedPolicy", "AWSManagedPolicy"]
-_PAGE = 1000
 _SERVICE_LINKED = "/aws-service-role/"
-
-
-def _pages(session: AwsSession) -> Iterator[Mapping[str, Any]]:
-    """A page carries up to four lists, each only if it has something in it."""
-    token: dict[str, str] = {}
-    while True:
-        page = session.call(GET_AUTHORIZATION_DETAILS, GLOBAL, Filter=_FILTER, MaxItems=_PAGE, **token)
-        yield page
-        if not page["IsTruncated"]:
-            return
-        if "Marker" not in page:
-            raise CallFailed(GET_AUTHORIZATION_DETAILS, Reason.MALFORMED)
-        token = {"Marker": page["Marker"]}
+_PAGE = 1000
 
 
 def _find(session: AwsSession, location: str) -> Iterator[Identity]:
-    for page in _pages(session):
+    for page in pages(session):
         for entry in page.get("UserDetailList") or ():
             yield _identity(session, entry, entry["UserName"], "AWS::IAM::User")
         for entry in page.get("RoleDetailList") or ():
@@ -54,7 +49,7 @@ def _find(session: AwsSession, location: str) -> Iterator[Identity]:
 
 
 def _identity(session: AwsSession, entry: Mapping[str, Any], name: str, native_type: str) -> Identity:
-    trusted, open_trust = _trust(entry, session.account.id)
+    trusted, open_trust, by_services = _trust(entry, session.account.id)
     return Identity(
         id=entry["Arn"],
         name=name,
@@ -63,122 +58,107 @@ def _identity(session: AwsSession, entry: Mapping[str, Any], name: str, native_t
         native_type=native_type,
         trusted_by_ai_service=trusted,
         unconditioned_trust=open_trust,
+        service_acts=by_services,
+        service_linked=native(entry, "Path").map(lambda path: path.startswith(_SERVICE_LINKED)),
         # no other read tells: IAM gives the element only where a boundary is set (IAM API reference, RoleDetail)
         permissions_boundary=native(entry, "PermissionsBoundary.PermissionsBoundaryArn", default=None),
     )
 
 
-def _trust(entry: Mapping[str, Any], account: str) -> tuple[Fact[bool], Fact[tuple[str, ...]]]:
+def _trust(entry: Mapping[str, Any], account: str) -> tuple[Fact[bool], Fact[tuple[str, ...]], Fact[bool]]:
     """Nobody acts as a user by trust. The trust of a service-linked role is fixed by AWS."""
     if "UserName" in entry:
         user = {"UserName": entry["UserName"]}
-        return Known(False, user), Known((), user)
+        return Known(False, user), Known((), user), Known(False, user)
     document = native(entry, "AssumeRolePolicyDocument")
     if isinstance(document, Unknown):
-        return document, document
+        return document, document, document
     found = statements_of(document.value, "AssumeRolePolicyDocument")
     trusted = found.map(lambda statements: bool(ai_services(statements)))
     if str(entry.get("Path", "")).startswith(_SERVICE_LINKED):
-        return trusted, Known((), {"Path": entry["Path"]})
-    return trusted, found.map(lambda statements: unconditioned(statements, account))
+        path = {"Path": entry["Path"]}
+        return trusted, Known((), path), Known(True, path)
+    return (
+        trusted,
+        found.map(lambda statements: unconditioned(statements, account)),
+        found.map(acted_by_services_only),
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class _Details:
-    """The account's authorization details, to the last page."""
-
-    entries: Mapping[str, Mapping[str, Any]]
-    """Users and roles by ARN."""
-    groups: Mapping[str, Mapping[str, Any]]
-    """By name."""
-    documents: Mapping[str, object]
-    """The default version of each managed policy, by ARN."""
-
-
-def _details(session: AwsSession) -> _Details:
-    return session.once("aws.identities.details", lambda: _read_details(session))
-
-
-def _read_details(session: AwsSession) -> _Details:
-    entries: dict[str, Mapping[str, Any]] = {}
-    groups: dict[str, Mapping[str, Any]] = {}
-    documents: dict[str, object] = {}
-    for page in _pages(session):
-        for entry in (*(page.get("UserDetailList") or ()), *(page.get("RoleDetailList") or ())):
-            entries[entry["Arn"]] = entry
-        groups.update((group["GroupName"], group) for group in page.get("GroupDetailList") or ())
-        for policy in page.get("Policies") or ():
-            for version in policy.get("PolicyVersionList") or ():
-                if version.get("IsDefaultVersion") and "Document" in version:
-                    documents[policy["Arn"]] = version["Document"]
-    return _Details(entries, groups, documents)
+_OF_POLICIES = (
+    "administrator",
+    "broad_grants",
+    "passes_any_role",
+    "invokes",
+    "invokes_generative",
+    "invokes_unguarded",
+    "invokes_from_anywhere",
+    "attribute_conditions",
+)
 
 
 def _grants(
     session: AwsSession, location: str, identities: Sequence[Identity]
 ) -> Mapping[str, Mapping[str, Fact[Any]]]:
-    details = _details(session)
-    parsed: dict[str, tuple[Statement, ...] | None] = {}
+    details = read_details(session)
+    parsed: Parsed = {}
     return {identity.id: _judged(details, details.entries[identity.id], parsed) for identity in identities}
 
 
-_Parsed = dict[str, tuple[Statement, ...] | None]
-
-
-def _judged(details: _Details, entry: Mapping[str, Any], parsed: _Parsed) -> Mapping[str, Fact[Any]]:
+def _judged(details: Details, entry: Mapping[str, Any], parsed: Parsed) -> Mapping[str, Fact[Any]]:
     """What the policies that were read grant stays granted, whatever the others say; only the absence of a grant
-    needs all of them."""
+    needs all of them. What an identity may call needs all of them, too: any may forbid it."""
     try:
-        subject = _subject(details, entry, parsed)
+        subject = subject_of(details, entry, parsed)
     except FactUnknown as error:
-        return {"administrator": error.fact, "broad_grants": error.fact}
+        return dict.fromkeys(_OF_POLICIES, error.fact)
     except PolicyMalformed:
-        malformed = Unknown(Reason.MALFORMED, "PolicyDocument")
-        return {"administrator": malformed, "broad_grants": malformed}
-    by, wide = administrator(subject), broad_grants(subject)
+        return dict.fromkeys(_OF_POLICIES, Unknown(Reason.MALFORMED, "PolicyDocument"))
+    by, wide, passes = administrator(subject), broad_grants(subject), passes_any_role(subject)
     policies = {"policies": sorted(p.name for p in subject.policies)}
-    unread = subject.unread()
-    missing = Unknown(Reason.ABSENT, f"document of {', '.join(unread)}")
+    missing_names = subject.unread()
+    missing = Unknown(Reason.ABSENT, f"document of {', '.join(missing_names)}")
+
+    def found(some: bool, value: Any, **shown: Any) -> Fact[Any]:
+        return missing if missing_names and not some else Known(value, {**shown, **policies} if shown else policies)
+
     return {
-        "administrator": missing if unread and by is None else Known(by is not None, {"by": by, **policies}),
-        "broad_grants": missing if unread and not wide else Known(tuple(wide), {"from": dict(wide), **policies}),
+        "administrator": found(by is not None, by is not None, by=by),
+        "broad_grants": found(bool(wide), tuple(wide), **{"from": dict(wide)}),
+        "passes_any_role": found(bool(passes), tuple(passes)),
+        **_calls(subject, policies),
     }
 
 
-def _subject(details: _Details, entry: Mapping[str, Any], parsed: _Parsed) -> Subject:
-    is_user = "UserName" in entry
-    holders: list[tuple[Mapping[str, Any], str]] = [(entry, "UserPolicyList" if is_user else "RolePolicyList")]
-    groups: list[str] = []
-    for name in native(entry, "GroupList").value if is_user else ():
-        if name not in details.groups:
-            raise FactUnknown(Unknown(Reason.ABSENT, f"group {name}"))
-        groups.append(details.groups[name]["Arn"])
-        holders.append((details.groups[name], "GroupPolicyList"))
-    policies: list[Policy] = []
-    for holder, inline in holders:
-        # IAM leaves out the list of a user without inline policies (its API reference shows such a user)
-        policies.extend(
-            Policy(own["PolicyName"], "", parse(own["PolicyDocument"]))
-            for own in native(holder, inline, default=()).value
-        )
-        for attached in native(holder, "AttachedManagedPolicies").value:
-            arn = attached["PolicyArn"]
-            policies.append(Policy(attached["PolicyName"], arn, _document(details, arn, parsed)))
-    boundary = native(entry, "PermissionsBoundary.PermissionsBoundaryArn", default="").value
-    return Subject(
-        arn=entry["Arn"],
-        is_user=is_user,
-        policies=tuple(policies),
-        groups=tuple(groups),
-        boundary=_document(details, boundary, parsed) if boundary else None,
-    )
+def _calls(subject: Subject, policies: Mapping[str, Any]) -> Mapping[str, Fact[Any]]:
+    missing = unread(subject)
+    if missing:
+        return dict.fromkeys(_OF_POLICIES[3:], Unknown(Reason.ABSENT, f"document of {', '.join(missing)}"))
+    may = invocations(subject)
+    return {
+        "invokes": Known(may.targets, policies),
+        "invokes_generative": Known(may.generative, policies),
+        "invokes_unguarded": Known(may.unguarded, policies),
+        "invokes_from_anywhere": Known(may.from_anywhere, policies),
+        "attribute_conditions": Known(depends_on_attributes(subject), policies),
+    }
 
 
-def _document(details: _Details, arn: str, parsed: _Parsed) -> tuple[Statement, ...] | None:
-    """The statements of a managed policy; None if the answer does not hold its document."""
-    if arn not in parsed:
-        parsed[arn] = parse(details.documents[arn]) if arn in details.documents else None
-    return parsed[arn]
+def _sessions(
+    session: AwsSession, location: str, identities: Sequence[Identity]
+) -> Mapping[str, Mapping[str, Fact[Any]]]:
+    """A user has no sessions of its own. The authorization details lack the limit, and the list has it."""
+    roles = {role["Arn"]: role for role in session.items(LIST_ROLES, GLOBAL, MaxItems=_PAGE)}
+    return {i.id: {"session_hours": _hours(i, roles)} for i in identities}
+
+
+def _hours(identity: Identity, roles: Mapping[str, Mapping[str, Any]]) -> Fact[int | None]:
+    """Hours begun count as whole."""
+    if identity.native_type == "AWS::IAM::User":
+        return Known(None, {"type": "user"})
+    if identity.id not in roles:  # made since the list was
+        return Unknown(Reason.ABSENT, "role")
+    return native(roles[identity.id], "MaxSessionDuration").map(lambda seconds: -(-seconds // 3600))
 
 
 COLLECTORS: tuple[Collector[Identity, AwsSession], ...] = (
@@ -190,9 +170,21 @@ COLLECTORS: tuple[Collector[Identity, AwsSession], ...] = (
         service="iam",
         find_calls=(GET_AUTHORIZATION_DETAILS,),
         find=_find,
-        find_facts=("trusted_by_ai_service", "unconditioned_trust", "permissions_boundary"),
+        find_facts=(
+            "trusted_by_ai_service",
+            "unconditioned_trust",
+            "service_acts",
+            "service_linked",
+            "permissions_boundary",
+        ),
         details=(
-            Detail(calls=(GET_AUTHORIZATION_DETAILS,), facts=("administrator", "broad_grants"), read_all=_grants),
+            Detail(calls=(GET_AUTHORIZATION_DETAILS,), facts=_OF_POLICIES, read_all=_grants),
+            Detail(calls=(LIST_ROLES,), facts=("session_hours",), read_all=_sessions),
+            Detail(
+                calls=(GET_AUTHORIZATION_DETAILS, GENERATE_REPORT, GET_REPORT),
+                facts=("last_used",),
+                read_all=last_used,
+            ),
             Detail(calls=(GENERATE_REPORT, GET_REPORT), facts=("person", "mfa", "long_lived_keys"), read_all=sign_in),
         ),
     ),

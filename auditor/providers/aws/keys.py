@@ -9,6 +9,7 @@ from auditor.access.aws_trust import public
 from auditor.model.facts import Fact, all_true, combine, native
 from auditor.model.resources import Key
 from auditor.model.scope import Provider
+from auditor.providers.aws.gates import DATA, LOGS
 from auditor.providers.aws.reading import statements_of
 from auditor.providers.aws.shared_calls import aws_call
 from auditor.providers.base import Collector, Detail, Reach
@@ -120,6 +121,7 @@ COLLECTORS: tuple[Collector[Key, AwsSession], ...] = (
         service="kms",
         find_calls=(LIST_ALIASES, LIST_KEYS),
         find=_find,
+        gate=DATA | LOGS,
         details=(
             Detail(calls=(DESCRIBE_KEY,), facts=("customer_managed", "enabled", "origin", "rotatable"), read=_describe),
             Detail(calls=(DESCRIBE_KEY, GET_KEY_ROTATION_STATUS), facts=("rotation_days",), read=_rotation),

@@ -1,11 +1,13 @@
 """botocore's API models, cut down to what is declared.
 
-A model describes every operation of a service; those of EC2 and SageMaker alone take 37 MB once loaded. A client of ours
-makes a handful of declared reads, so it is given a model of these and of nothing else. It then has no method that writes.
+A model describes every operation of a service; those of EC2 and SageMaker alone take 37 MB once loaded. A client of
+ours makes a handful of declared reads, so it is given a model of these and of nothing else. It then has no method that
+writes.
 """
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -30,12 +32,24 @@ def _loader(declared: frozenset[str] | None) -> Any:
     return Loader(file_loader=files, extra_search_paths=[Loader.BUILTIN_DATA_PATH], include_default_search_paths=False)
 
 
+def forget() -> None:
+    """Let go of every model; the next client loads its own again."""
+    _loader.cache_clear()
+
+
 class _Declared(JSONFileLoader):  # type: ignore[misc]
     def __init__(self, declared: Iterable[str]) -> None:
         self._operations: dict[str, set[str]] = {}
         for key in declared:
             service, _, operation = key.partition(":")
             self._operations.setdefault(service, set()).add(operation)
+
+    def _load_file(self, full_path: str, open_method: Any) -> Any:
+        """As its parent, in plain dictionaries: ordered ones take three times the memory."""
+        if not os.path.isfile(full_path):
+            return None
+        with open_method(full_path, "rb") as file:
+            return json.loads(file.read())
 
     def load_file(self, file_path: str) -> Any:
         document = super().load_file(file_path)

@@ -24,6 +24,7 @@ from auditor.model.scope import GLOBAL, Account, Provider
 from auditor.providers.aws.bodies import PROTOCOLS
 from auditor.providers.aws.errors import note_of, reason_of, reason_of_fault
 from auditor.providers.aws.hooks import CREDENTIAL_CALLS, Flight, Hooks, LastHop
+from auditor.providers.aws.models_on_disk import forget
 from auditor.providers.aws.paging import Paging, paging_of
 from auditor.providers.aws.sdk import DUMMY, new_session
 from auditor.providers.base import Session
@@ -166,6 +167,14 @@ class AwsSession(Session):
             # a Bedrock API key in the environment must not answer in another name than the principal we report
             options["auth_scheme_preference"] = "sigv4"
         return Config(**options)
+
+    def forget(self) -> None:
+        super().forget()
+        with self._lock:
+            self._clients.clear()
+            self._pagings.clear()
+            self._sdk = None
+        forget()
 
     def _page_params(self, call: Call, params: Mapping[str, Any], token: Any) -> dict[str, Any]:
         return self._paging(call).params(params, token)

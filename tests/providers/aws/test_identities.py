@@ -10,8 +10,9 @@ import pytest
 from moto import mock_aws
 
 from auditor.model.facts import Reason
+from auditor.providers.aws.authorization_details import GET_AUTHORIZATION_DETAILS
 from auditor.providers.aws.credential_report import GENERATE_REPORT, GET_REPORT
-from auditor.providers.aws.identities import COLLECTORS, GET_AUTHORIZATION_DETAILS
+from auditor.providers.aws.identities import COLLECTORS
 
 ROLE = "arn:aws:iam::123456789012:role/train"
 USER = "arn:aws:iam::123456789012:user/ana"

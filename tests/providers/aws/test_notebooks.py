@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from auditor.model.facts import Known, Reason, Unknown
 from auditor.model.resources import Notebook, Ref
 from auditor.model.scope import Provider
 from auditor.providers.aws import notebooks
-from auditor.providers.aws.notebooks import DESCRIBE_NOTEBOOK, DESCRIBE_SECURITY_GROUPS
+from auditor.providers.aws.notebooks import DESCRIBE_LIFECYCLE, DESCRIBE_NOTEBOOK, DESCRIBE_SECURITY_GROUPS
 from tests.providers.aws.conftest import Aws
 
 ROLE = "arn:aws:iam::123456789012:role/notebook"
@@ -37,9 +38,18 @@ def describe(aws: Aws, **more: Any) -> None:
         "SubnetId": "subnet-1",
         "SecurityGroups": ["sg-1"],
         "KmsKeyId": KEY,
+        "InstanceMetadataServiceConfiguration": {"MinimumInstanceMetadataServiceVersion": "2"},
         **more,
     }
     aws.answer(DESCRIBE_NOTEBOOK, {k: v for k, v in body.items() if v is not None})
+
+
+def metadata(version: str) -> dict[str, str]:
+    return {"MinimumInstanceMetadataServiceVersion": version}
+
+
+def script(text: str) -> list[dict[str, str]]:
+    return [{"Content": base64.b64encode(text.encode()).decode()}]
 
 
 def groups(aws: Aws, *rules: dict[str, Any], name: str = "sg-1") -> None:
@@ -64,6 +74,10 @@ def test_guarded_notebook(aws: Aws) -> None:
     assert found.open_inbound.value == ()
     assert found.identity.value == (Ref("Identity", Provider.AWS, "123456789012", ROLE),)
     assert found.encryption_key.value == Ref("Key", Provider.AWS, "123456789012", KEY)
+    assert found.metadata_v2.value is True
+    assert found.in_customer_network.value is True
+    assert (found.subnets.value, found.security_groups.value) == (("subnet-1",), ("sg-1",))
+    assert found.secrets.value == ()
     (collector,) = notebooks.COLLECTORS
     assert all(isinstance(getattr(found, n), Known) and getattr(found, n).calls for n in collector.facts())
 
@@ -75,6 +89,9 @@ def test_bare_notebook_in_moto(aws: Aws) -> None:
     assert found.root_access.value is True
     assert found.encryption_key.value is None
     assert found.open_inbound.value == ()
+    assert found.metadata_v2.value is False  # moto drops it; AWS documents version 1 for what is absent
+    assert found.in_customer_network.value is False
+    assert (found.subnets.value, found.security_groups.value) == ((), ())
     assert isinstance(found.platform_current, Unknown)  # moto drops it
     assert found.platform_current.reason is Reason.ABSENT
 
@@ -93,9 +110,16 @@ def test_bare_notebook_in_moto(aws: Aws) -> None:
         ("RoleArn", "identity", None, Reason.ABSENT),
         ("KmsKeyId", "encryption_key", None, None),
         ("SecurityGroups", "open_inbound", None, Reason.ABSENT),
+        ("SecurityGroups", "security_groups", None, Reason.ABSENT),
+        ("InstanceMetadataServiceConfiguration", "metadata_v2", None, False),
+        ("InstanceMetadataServiceConfiguration", "metadata_v2", metadata("1"), False),
+        ("InstanceMetadataServiceConfiguration", "metadata_v2", metadata("3"), Reason.UNRECOGNISED),
+        ("SubnetId", "in_customer_network", None, False),
+        ("SubnetId", "subnets", None, ()),
+        ("SubnetId", "security_groups", None, ()),
     ],
 )
-def test_fields(aws: Aws, field: str, fact: str, value: str | None, expected: object) -> None:
+def test_fields(aws: Aws, field: str, fact: str, value: Any, expected: object) -> None:
     create(aws)
     groups(aws)
     describe(aws, **{field: value})
@@ -159,3 +183,34 @@ def test_denied_groups_leave_the_rest_known(aws: Aws) -> None:
     assert isinstance(found.open_inbound, Unknown)
     assert found.open_inbound.permissions == ("ec2:DescribeSecurityGroups",)
     assert found.root_access.value is False
+
+
+@pytest.mark.parametrize(
+    ("hooks", "expected"),
+    [
+        ({}, ()),
+        ({"OnStart": script("pip install polars"), "OnCreate": []}, ()),
+        ({"OnStart": script("export DB_PASSWORD='harbor-7431-violet'")}, ("OnStart of boot (secret-keyword)",)),
+        ({"OnCreate": script("export DB_PASSWORD='harbor-7431-violet'")}, ("OnCreate of boot (secret-keyword)",)),
+        ({"OnStart": [{}]}, Reason.NOT_BUILT),
+    ],
+)
+def test_scripts(aws: Aws, hooks: dict[str, Any], expected: object) -> None:
+    create(aws)
+    groups(aws)
+    describe(aws, NotebookInstanceLifecycleConfigName="boot")
+    body = {"NotebookInstanceLifecycleConfigName": "boot", **hooks}
+    aws.answer(DESCRIBE_LIFECYCLE, body, NotebookInstanceLifecycleConfigName="boot")
+    found = only(aws).secrets
+    assert (found.value if isinstance(found, Known) else found.reason) == expected
+
+
+def test_denied_scripts(aws: Aws) -> None:
+    create(aws)
+    groups(aws)
+    describe(aws, NotebookInstanceLifecycleConfigName="boot")
+    aws.refuse(DESCRIBE_LIFECYCLE, "AccessDeniedException")
+    found = only(aws)
+    assert isinstance(found.secrets, Unknown)
+    assert found.secrets.permissions == ("sagemaker:DescribeNotebookInstanceLifecycleConfig",)
+    assert found.metadata_v2.value is True

@@ -13,7 +13,7 @@ from auditor.demo import author_gcp
 from auditor.demo.author_gcp import FOLDER
 from auditor.demo.gcp_names import PROJECT, REGIONS
 from auditor.model.facts import Known
-from auditor.model.resources import KINDS, Endpoint
+from auditor.model.resources import Endpoint
 from auditor.providers.gcp import collectors
 from auditor.providers.gcp.connect import offline
 from auditor.wire import store
@@ -62,7 +62,7 @@ def test_replay_finds_every_answer_and_every_kind() -> None:
     assert collected.defects == ()
     assert not collected.inventory.gaps
     assert not RECORDING.misses
-    assert {type(r) for r in collected.inventory.resources} == set(KINDS)
+    assert {type(r) for r in collected.inventory.resources} == {c.kind for c in collectors()}
     assert len(collected.inventory.of(Endpoint, ACCOUNT)) == 3
 
 
