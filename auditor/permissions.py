@@ -27,15 +27,27 @@ def needed_permissions(settings: Settings) -> tuple[str, ...]:
 
 
 def missing_permissions(document: Mapping[str, Any], provider: Provider) -> tuple[str, ...]:
-    """What a stored audit says would have settled its open questions about one cloud."""
-    found: set[str] = set()
+    """What a stored audit says would have settled its open questions about one cloud, and what its collectors would
+    have gone on to ask: so that granting it once is enough. What the audit shows to be granted is left out."""
+    denied: set[str] = set()
     for finding in document["findings"]:
         if finding["unknown"] is not None and finding["scope"]["provider"] == provider:
-            found.update(finding["unknown"]["permissions"])
+            denied.update(finding["unknown"]["permissions"])
     for gap in document["gaps"]:
         if gap["provider"] == provider:
-            found.update(gap["permissions"])
-    return tuple(sorted(found))
+            denied.update(gap["permissions"])
+    answered = {
+        f"{c['service']}:{c['operation']}" for c in document["calls"] if c["status"] is not None and c["status"] < 300
+    }
+    wanted: set[str] = set(denied)
+    granted: set[str] = set()
+    for collector in registry.collectors([provider]):
+        listed_by = {p for call in collector.find_calls for p in call.permissions}
+        together = [collector.calls()] if listed_by & denied else []
+        together += [d.calls for d in collector.details if {p for c in d.calls for p in c.permissions} & denied]
+        wanted.update(p for calls in together for call in calls for p in call.permissions)
+        granted.update(p for call in collector.calls() if call.key in answered for p in call.permissions)
+    return tuple(sorted(denied | (wanted - granted)))
 
 
 def policy_for(settings: Settings) -> str:

@@ -16,7 +16,7 @@ from auditor.errors import AuditorError, OutputError, RecordingError, UsageError
 from auditor.evaluate import evaluate
 from auditor.frameworks import FRAMEWORKS
 from auditor.maturity import MODEL_VERSION
-from auditor.model.audit import Audit, CloudFailure, Principal
+from auditor.model.audit import HISTORY_DAYS, Audit, CloudFailure, Principal
 from auditor.model.check import AnyCheck
 from auditor.model.facts import Reason
 from auditor.model.finding import Exemption, Finding, Status
@@ -28,7 +28,7 @@ from auditor.providers.base import AnyCollector, Connection, Session
 from auditor.score import AccountScore, score
 from auditor.settings import ExemptionRule, Settings
 from auditor.wire import store
-from auditor.wire.hop import HISTORY_DAYS, Wire, declare, replay_source
+from auditor.wire.hop import Wire, declare, replay_source
 from auditor.wire.ledger import canonical
 
 
@@ -75,8 +75,7 @@ def scan(settings: Settings, listener: Listener) -> Result:
         return _replay(settings, catalog, checks, listener)
     if not settings.clouds:
         raise UsageError("name the clouds to read", "For example: auditor scan aws azure gcp")
-    if settings.record:
-        store.prepare(settings.record)
+    bodies = store.sink_for(settings.record)
     collectors = registry.collectors(settings.clouds)
     connecting = [call for provider in settings.clouds for call in registry.connecting_calls(provider)]
     started = _now()
@@ -84,6 +83,7 @@ def scan(settings: Settings, listener: Listener) -> Result:
         declared=declare([*(c for x in collectors for c in x.calls()), *connecting]),
         as_of=started,
         history_days=settings.history_days,
+        bodies=bodies,
     )
     connections, failures = connect_all(settings, wire, listener)
     return audit_connections(
@@ -141,6 +141,8 @@ def audit_connections(
         s for s in steps if not s.collector.service or sessions[s.account].offers(s.collector.service, s.location)
     )
     collected = collect(steps, sessions, progress=listener.progress)
+    for session in sessions.values():
+        session.forget()
     inventory = derive(collected.inventory, DERIVED, settings.derive)
     findings = apply_exemptions(evaluate(checks, inventory), settings.exemptions, as_of)
     scores = score(findings, inventory, catalog.bundled, filtered=bool(settings.selection))
@@ -169,6 +171,8 @@ def audit_connections(
     unrecorded = None
     if settings.record:
         try:
+            if isinstance(wire.bodies, store.Discard) and wire.bodies.failure is not None:
+                raise wire.bodies.failure
             store.save(settings.record, run_document(audit), audit.exchanges)
         except OutputError as error:
             unrecorded = error
@@ -267,7 +271,10 @@ def _replay(settings: Settings, catalog: Catalog, checks: tuple[AnyCheck, ...], 
     providers = tuple(dict.fromkeys(account.provider for account, _, _ in recorded.accounts))
     collectors = registry.collectors(providers)
     wire = Wire(
-        declared=declare(c for x in collectors for c in x.calls()), sources=(replay_source(recording),), offline=True
+        declared=declare(c for x in collectors for c in x.calls()),
+        sources=(replay_source(recording),),
+        offline=True,
+        bodies=store.sink_for(settings.record),
     )
     connections = replayed_connections(recording, wire)
     for connection in connections:

@@ -11,9 +11,9 @@ from typing import Any
 
 from auditor.derive.base import DeriveSettings
 from auditor.errors import UsageError
+from auditor.model.audit import HISTORY_DAYS
 from auditor.model.check import Severity
 from auditor.model.scope import Provider
-from auditor.wire.hop import HISTORY_DAYS
 
 DEFAULT_CONFIG = Path("auditor.toml")
 SESSION_NAME = "ml-posture-auditor"

@@ -12,6 +12,8 @@ from auditor.model.inventory import Inventory
 from auditor.model.scope import Account, Provider
 
 SCHEMA_VERSION = "1.1"
+HISTORY_DAYS = 90
+"""How far back finished jobs are read unless a run says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,6 +115,11 @@ class Session(ABC):
             raise answered.error
         return cast(T, answered.result)
 
+    def forget(self) -> None:
+        """Let go of every answer: nothing will be asked any more."""
+        with self._memo_lock:
+            self._memo.clear()
+
     @abstractmethod
     def _send(self, call: Call, location: str, params: Mapping[str, Any]) -> Any:
         """Make one request and give its parsed body, or None for a documented absence."""

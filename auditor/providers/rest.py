@@ -25,7 +25,7 @@ from auditor.providers.base import Session
 from auditor.wire.calls import Call
 from auditor.wire.errors import CallFailed, MalformedResponse, WireError, WriteBlocked
 from auditor.wire.hop import Answer, Outgoing, TransportFault, Wire
-from auditor.wire.ledger import span
+from auditor.wire.ledger import answers
 from auditor.wire.shape import check_json
 
 RETRIED = frozenset({408, 429, 500, 502, 503, 504})
@@ -200,7 +200,7 @@ class RestSession(Session):
 
     def _sdk_pages(self, call: Call, work: Callable[[], Any]) -> tuple[tuple[Mapping[str, Any], ...], WireError | None]:
         failure: WireError | None = None
-        with span() as made:
+        with answers() as made:
             try:
                 work()
             except MalformedResponse:

@@ -49,7 +49,8 @@ def framework_document(document: Mapping[str, Any], framework_id: str) -> dict[s
     checks = [c for c in document["checks"] if c["practice"] in practices]
     kinds = {c["kind"] for c in checks}
     parts = {
-        name: [row for row in document[name] if row["kind"] in kinds] for name in ("resources", "listings", "gaps")
+        name: [row for row in document[name] if row["kind"] in kinds]
+        for name in ("resources", "listings", "gaps", "populations")
     }
     calls = {call for row in (*findings, *parts["listings"], *parts["gaps"]) for call in row["calls"]}
     kept = (

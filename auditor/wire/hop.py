@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from auditor.model.audit import HISTORY_DAYS
 from auditor.model.exchange import Exchange
 from auditor.wire.calls import Call, reject_unless_read
 from auditor.wire.errors import ReplayMiss, WriteBlocked
@@ -67,9 +68,6 @@ Source = Callable[[Outgoing], Answer | None]
 """May answer a request, let it pass (None), or raise TransportFault."""
 
 
-HISTORY_DAYS = 90
-
-
 @dataclass(kw_only=True)
 class Wire:
     """Shared by all sessions of a run."""
@@ -94,11 +92,14 @@ class Wire:
     """When the run began; for a replay, when the recorded run did. Windows of time end here."""
     history_days: int = HISTORY_DAYS
     """How far back finished jobs are read."""
+    bodies: Callable[[str, bytes], None] | None = None
+    """Takes each redacted body with its digest, in place of the ledger; None: the ledger keeps them."""
 
     def since(self, days: int | None = None) -> str:
-        """The beginning of a window that ends when the run began, in ISO format; by default that of jobs."""
-        began = datetime.fromisoformat(self.as_of) - timedelta(days=self.history_days if days is None else days)
-        return began.isoformat(timespec="seconds")
+        """The beginning of a window that ends when the run began, in ISO format; by default that of jobs. Windows begin
+        at midnight UTC, so that runs of one day ask the same."""
+        began = datetime.fromisoformat(self.as_of).astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        return (began - timedelta(days=self.history_days if days is None else days)).isoformat(timespec="seconds")
 
     def begin(self, call: Call, account: str, location: str, params: Mapping[str, Any]) -> Outgoing:
         """Let a declared call pass and give it its identity; WriteBlocked for any other."""
@@ -139,7 +140,7 @@ class Wire:
         attempts: int = 1,
         synthetic: bool = False,
     ) -> Exchange:
-        """Record how a request ended. ``body`` must be redacted already."""
+        """Record how a request ended, and give the exchange with its body. ``body`` must be redacted already."""
         exchange = Exchange(
             id=request.id,
             provider=request.call.provider,
@@ -160,7 +161,11 @@ class Wire:
             headers={k: v for k, v in (headers or {}).items() if k.lower() in KEPT_HEADERS},
             body=body,
         )
-        self.ledger.add(exchange)
+        if self.bodies is None or not body:
+            self.ledger.add(exchange)
+        else:
+            self.bodies(exchange.digest, body)
+            self.ledger.add(replace(exchange, body=b""), exchange)
         return exchange
 
 

@@ -14,6 +14,7 @@ from auditor.model.exchange import Exchange
 from auditor.model.scope import Provider
 
 _spans: ContextVar[tuple[list[Exchange], ...]] = ContextVar("spans", default=())
+_answers: ContextVar[tuple[list[Exchange], ...]] = ContextVar("answers", default=())
 
 
 def canonical(value: object) -> str:
@@ -55,11 +56,14 @@ class Ledger:
             return first, 0
         return exchange_id(provider, account, location, service, operation, params, ordinal), ordinal
 
-    def add(self, exchange: Exchange) -> None:
+    def add(self, exchange: Exchange, whole: Exchange | None = None) -> None:
+        """``whole`` has the body, where ``exchange`` goes without."""
         with self._lock:
             self._exchanges[exchange.id] = exchange
         for span in _spans.get():
             span.append(exchange)
+        for listener in _answers.get():
+            listener.append(whole or exchange)
 
     def exchanges(self) -> tuple[Exchange, ...]:
         """All exchanges, in an order that does not depend on timing."""
@@ -90,6 +94,17 @@ def span() -> Iterator[list[Exchange]]:
         yield made
     finally:
         _spans.reset(token)
+
+
+@contextmanager
+def answers() -> Iterator[list[Exchange]]:
+    """Collects the exchanges that the enclosed code makes, with their bodies, for as long as it runs."""
+    made: list[Exchange] = []
+    token = _answers.set((*_answers.get(), made))
+    try:
+        yield made
+    finally:
+        _answers.reset(token)
 
 
 def cite_in_span(exchanges: Iterable[Exchange]) -> None:

@@ -22,6 +22,7 @@ _VALUE_FIELDS = {
     "environment": "environment",
     "environmentvariables": "environment",
     "hyperparameters": "hyperparameter",
+    "statichyperparameters": "hyperparameter",
     "sdktelemetryappinsightskey": "key",
     "instrumentationkey": "key",
     "connectionstring": "connection-string",
@@ -37,10 +38,13 @@ _VALUE_FIELDS = {
     "onstart": "script",
     "oncreate": "script",
     "studiolifecycleconfigcontent": "script",
+    "instruction": "prompt",
+    "baseprompttemplate": "prompt",
+    "templateconfiguration": "prompt",
 }
 """Fields whose string leaves are never kept, compared in lower case."""
 
-_MAPPINGS = {"environment", "environmentvariables", "hyperparameters"}
+_MAPPINGS = {"environment", "environmentvariables", "hyperparameters", "statichyperparameters"}
 _NAMED_VARIABLES = {"env"}
 """Lists of ``{"name": ..., "value": ...}``: the name stays, the value goes."""
 

@@ -38,7 +38,7 @@ def secrets_in(variables: Mapping[str, object] | Iterable[tuple[str, object]]) -
     for name, value in sorted(pairs, key=lambda pair: pair[0]):
         verdict = suspicion(value)
         if isinstance(verdict, Unknown):
-            unknown = unknown or verdict
+            unknown = verdict if unknown is None else unknown
         elif verdict.value:
             found.append(f"{name} ({verdict.value})")
     if unknown is not None and not found:

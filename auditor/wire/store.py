@@ -22,9 +22,51 @@ from auditor.model.scope import Provider
 FORMAT = 1
 
 
+class Discard:
+    """Takes bodies that nobody wants to keep."""
+
+    failure: OutputError | None = None
+
+    def __call__(self, digest: str, body: bytes) -> None:
+        """Its digest stays with the exchange."""
+
+
+class Spool(Discard):
+    """Writes bodies to a recording as they arrive, so that a long history is never in memory.
+
+    A disk that is full does not end the run: what happened is kept in ``failure``.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        prepare(folder)
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._written: set[str] = set()
+
+    def __call__(self, digest: str, body: bytes) -> None:
+        with self._lock:
+            if self.failure is not None or digest in self._written:
+                return
+            self._written.add(digest)
+        try:
+            bodies = self._folder / "bodies"
+            bodies.mkdir(exist_ok=True)
+            (bodies / digest).write_bytes(body)
+        except OSError as error:
+            with self._lock:
+                self.failure = _unwritable(self._folder, error)
+
+
+def sink_for(folder: Path | None) -> Discard:
+    """Where the bodies of a run go: into its recording, or nowhere. OutputError if no recording can be made there."""
+    return Spool(folder) if folder is not None else Discard()
+
+
 def save(folder: Path, run: Mapping[str, Any], exchanges: Iterable[Exchange]) -> None:
-    """Write a recording. The folder may exist only if it is empty or a recording."""
-    prepare(folder)
+    """Write a recording. The folder may exist only if it is empty or a recording. Bodies that an exchange does not
+    carry have been written there before, by a :class:`Spool`, which made sure of the folder."""
+    if not (folder / "bodies").is_dir():
+        prepare(folder)
     try:
         bodies = folder / "bodies"
         bodies.mkdir(exist_ok=True)
@@ -32,7 +74,7 @@ def save(folder: Path, run: Mapping[str, Any], exchanges: Iterable[Exchange]) ->
         for exchange in exchanges:
             record = asdict(exchange)
             del record["body"]
-            name = ""
+            name = exchange.digest if (bodies / exchange.digest).is_file() else ""
             if exchange.body:
                 name = hashlib.sha256(exchange.body).hexdigest()
                 if not (bodies / name).exists():

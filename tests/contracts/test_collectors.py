@@ -83,7 +83,7 @@ def test_a_kind_that_a_provider_does_not_have_is_neither_listed_nor_judged_there
     assert [c.id for c in CHECKS if c.resource is kind and isinstance(c.providers[provider], Supported)] == []
 
 
-LISTED_WITHOUT_A_CALL = {"aws.ai_services.bedrock", "aws.ai_services.sagemaker"}
+LISTED_WITHOUT_A_CALL = {"aws.ai_services.sagemaker", "aws.oversight"}
 """The provider's own model APIs: they exist in every region that offers them; whether they are used is a fact."""
 
 
@@ -116,6 +116,8 @@ def needed() -> Iterator[Any]:
 
 NEVER_ASKED: dict[tuple[str, str], dict[str, Any]] = {
     ("aws.ai_services.sagemaker", "invocation_logging"): {"in_use": True, "generative": False},
+    ("aws.ai_services.sagemaker", "evaluated"): {"in_use": True, "generative": False},
+    ("aws.ai_services.sagemaker", "guardrail_enforced"): {"in_use": True, "generative": False},
     ("aws.models.sagemaker", "encryption_key"): {"encrypted_with_storage": True},
 }
 """Facts that a collector of a kind does not read, because others that it reads decide before them."""
@@ -200,13 +202,26 @@ def test_an_aws_call_exists_and_its_answer_has_what_is_expected(call: Call) -> N
         assert operation.output_shape.members[call.items].type_name == "list"
 
 
-PREFIXES = {"bedrock-agent": "bedrock", "resourcegroupstaggingapi": "tag", "s3control": "s3"}
+PREFIXES = {
+    "accessanalyzer": "access-analyzer",
+    "bedrock-agent": "bedrock",
+    "bedrock-agentcore-control": "bedrock-agentcore",
+    "opensearchserverless": "aoss",
+    "resourcegroupstaggingapi": "tag",
+    "s3control": "s3",
+    "sso-admin": "sso",
+}
 """Services whose permissions have another prefix than botocore's name of the service."""
 
+BY_METHOD = {"apigateway", "apigatewayv2"}
+"""API Gateway has no action for each operation, but one for each HTTP method."""
+
 RENAMED = {
+    "accessanalyzer:ListFindingsV2": "access-analyzer:ListFindings",
     "budgets:DescribeBudgets": "budgets:ViewBudget",
     "budgets:DescribeNotificationsForBudget": "budgets:ViewBudget",
     "s3:GetBucketEncryption": "s3:GetEncryptionConfiguration",
+    "s3:GetBucketReplication": "s3:GetReplicationConfiguration",
     "s3:GetObjectLockConfiguration": "s3:GetBucketObjectLockConfiguration",
     "s3:GetPublicAccessBlock": "s3:GetBucketPublicAccessBlock",
     "s3:ListBuckets": "s3:ListAllMyBuckets",
@@ -217,7 +232,10 @@ RENAMED = {
 
 @pytest.mark.parametrize("call", calls(AWS), ids=by_key)
 def test_an_aws_call_names_the_permission_it_needs(call: Call) -> None:
-    expected = RENAMED.get(call.key, f"{PREFIXES.get(call.service, call.service)}:{call.operation}")
+    if call.service in BY_METHOD:
+        expected = "apigateway:GET"
+    else:
+        expected = RENAMED.get(call.key, f"{PREFIXES.get(call.service, call.service)}:{call.operation}")
     assert call.permissions == (expected,)
 
 
@@ -241,7 +259,9 @@ def test_an_error_that_means_absence_is_one_that_says_so(call: Call) -> None:
         assert not re.search(
             r"denied|unauthori|forbidden|throttl|limit|internal|unavailable|timeout|invalid|expired", code, re.I
         )
-        assert re.search(r"NoSuch|NotFound|NotExist|NotEnabled|NotConfigured|ReportNot|Unsupported", code), code
+        assert re.search(
+            r"NoSuch|NotFound|NotExist|NotEnabled|NotConfigured|NotInUse|Nonexistent|ReportNot|Unsupported", code
+        ), code
 
 
 # Azure: the permission follows from the path

@@ -17,6 +17,7 @@ from auditor.collect import collect
 from auditor.demo import run_demo
 from auditor.derive import DERIVED, DeriveSettings, derive
 from auditor.evaluate import evaluate
+from auditor.gates import decides
 from auditor.model.exchange import Exchange
 from auditor.model.facts import FactUnknown, Reason
 from auditor.model.finding import Finding, Status
@@ -208,10 +209,12 @@ def test_cutting_answers_into_pages_changes_nothing(
         assert any(is_later_page(e.params) for e in paged.exchanges), f"{provider} has no second page to spoil"
 
 
+GATING = {call.key for x in COLLECTORS if decides(x) for call in x.find_calls}
+"""A fault of these may open gates, behind which a whole audit of the recording finds nothing recorded."""
 SAMPLE = [
     (provider, key, fault)
     for number, ((provider, key), fault) in enumerate(itertools.product(CALLS, (FAULTS[0], FAULTS[4])))
-    if number % 23 == 0
+    if number % 23 == 0 and key not in GATING
 ]
 
 

@@ -86,6 +86,20 @@ def check(value: Any, shape: Any, where: str) -> None:
             assert value in shape.enum or value.startswith("Unheard"), f"{where}: {value!r} is not in the enumeration"
 
 
+def from_wire(value: Any, shape: Any) -> Any:
+    """Members by the names of the SDK; a name that the API does not send stays and is found by the check."""
+    if shape.type_name == "structure" and isinstance(value, dict):
+        names = {m.serialization.get("name", name): name for name, m in shape.members.items()}
+        return {
+            names.get(k, f"?{k}"): from_wire(v, shape.members[names[k]]) if k in names else v for k, v in value.items()
+        }
+    if shape.type_name == "list" and isinstance(value, list):
+        return [from_wire(item, shape.member) for item in value]
+    if shape.type_name == "map" and isinstance(value, dict):
+        return {name: from_wire(item, shape.value) for name, item in value.items()}
+    return value
+
+
 def _json(value: Any, shape: Any, protocol: str) -> Any:
     if shape.type_name == "structure":
         return {

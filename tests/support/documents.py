@@ -153,6 +153,7 @@ def build(
         finished_at="2026-11-20T08:00:09+00:00",
         principals=tuple(Principal(a.provider, a.id, f"identity/ml-posture-auditor{evil}") for a in inventory.accounts),
         places=dict.fromkeys(inventory.accounts, ("us-east-1" + evil, "eu-west-1")),
+        history_days=90,
         selection=selection or {},
         inventory=inventory,
         findings=findings,

@@ -86,6 +86,8 @@ def test_values_that_nobody_looked_at_are_unknown_and_not_clean() -> None:
     old = secrets_in({"A": "[redacted:environment:0123456789]"})
     assert isinstance(old, Unknown)
     assert old.reason is Reason.NOT_BUILT
+    two = secrets_in({"A": "[redacted:environment:0123456789]", "B": "[redacted:environment:0123456789]"})
+    assert isinstance(two, Unknown)
     mixed = secrets_in({"A": "[redacted:environment:0123456789]", "B": "[redacted:environment:0123456789:jwt]"})
     assert mixed.value == ("B (jwt)",), "one that is found decides"
     assert isinstance(suspicion("as it was"), Unknown)

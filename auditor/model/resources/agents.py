@@ -20,7 +20,9 @@ class AgentRuntime(Resource):
     subnets: Fact[tuple[str, ...]] = fact("The subnets it runs in.", values=_STRINGS)
     security_groups: Fact[tuple[str, ...]] = fact("The security groups on it.", values=_STRINGS)
     authentication: Fact[str] = fact(
-        "How callers prove who they are.", values=("cloud identity", "token issuer", "none")
+        "How callers prove who they are: by a cloud identity, a token that is checked, any token of an issuer, or not "
+        "at all.",
+        values=("cloud identity", "token issuer", "authenticated only", "none"),
     )
     metadata_v2: Fact[bool] = fact("Its metadata service answers only requests with a session token.")
     secrets: Fact[tuple[str, ...]] = fact(
@@ -35,8 +37,7 @@ class AgentGateway(Resource):
 
     identity: Fact[tuple[Ref, ...]] = fact("The identities it calls tools as.", values=_REFS)
     authorization: Fact[str] = fact(
-        "What it asks of a caller: a cloud identity, a token that is checked, a token that is only authenticated, or "
-        "nothing.",
+        "What it asks of a caller: a cloud identity, a token that is checked, any token of an issuer, or nothing.",
         values=("cloud identity", "token issuer", "authenticated only", "none"),
     )
     encryption_key: Fact[Ref | None] = fact("The key it is encrypted with; none: the provider's.", values=_KEY)
@@ -73,17 +74,24 @@ class AgentTool(Resource):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guardrail(Resource):
-    """A set of filters for prompts and answers: Bedrock guardrail."""
+    """A set of filters for prompts and answers: Bedrock guardrail.
 
-    versioned: Fact[bool] = fact("It is ready and has a published version, not only a draft.")
+    What is judged is its newest published version, or the draft of one that was never published.
+    """
+
+    versioned: Fact[bool] = fact("It has a published version that is ready, not only a draft.")
     prompt_attacks_blocked: Fact[bool] = fact("Prompt attacks are filtered at high strength, and blocked.")
     unfiltered_harms: Fact[tuple[str, ...]] = fact(
-        "Kinds of harmful content that it lets through, or filters at low strength.", values=((), ("VIOLENCE",))
+        "Kinds of harmful content that it lets through in prompts or answers, or blocks at low strength only.",
+        values=((), ("VIOLENCE",)),
     )
-    masks_personal_data: Fact[bool] = fact("Personal data is blocked or masked.")
+    masks_personal_data: Fact[bool] = fact(
+        "Personal data, or what fits a pattern of the customer's, is blocked or masked in answers."
+    )
     grounding: Fact[bool] = fact(
         "Answers that their sources do not support are blocked, at a threshold of 0.7 or more."
     )
+    retrieval: Fact[bool] = fact("Knowledge bases, whose answers have sources, exist in its location.")
     denied_topics: Fact[bool] = fact("At least one topic is denied.")
     encryption_key: Fact[Ref | None] = fact("The key it is encrypted with; none: the provider's.", values=_KEY)
     customer_key: Fact[bool] = fact("That key is one the customer manages.")

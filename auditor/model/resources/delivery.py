@@ -17,7 +17,8 @@ class ModelGroup(Resource):
     """The versions of a model in a registry: SageMaker model package group."""
 
     public: Fact[bool] = fact("Its policy lets any principal use it without a condition.")
-    approved: Fact[bool] = fact("Its newest version that was decided on is approved.")
+    empty: Fact[bool] = fact("It holds no version.")
+    approved: Fact[bool] = fact("A version of it is approved.")
     encryption_key: Fact[Ref | None] = fact("The key of its newest version; none: the provider's.", values=_KEY)
     customer_key: Fact[bool] = fact("That key is one the customer manages.")
 
@@ -26,7 +27,7 @@ class ModelGroup(Resource):
 class ImageRepository(Resource):
     """A repository of container images: Amazon ECR repository."""
 
-    runs_ai: Fact[bool] = fact("Models, jobs, functions or agents that were read use an image of it.")
+    runs_ai: Fact[bool] = fact("A container of a model comes from it.")
     scanned: Fact[bool] = fact("Its images are scanned for vulnerabilities when pushed, or continuously.")
     immutable: Fact[bool] = fact("A tag, once given, cannot be moved to another image.")
     encryption_key: Fact[Ref | None] = fact("The key it is encrypted with; none: the provider's.", values=_KEY)
@@ -41,6 +42,7 @@ class Function(Resource):
     fronts_ai: Fact[bool] = fact("The identity it runs as may call a model or an agent.")
     identity: Fact[tuple[Ref, ...]] = fact("The identity it runs as.", values=_REFS)
     own_identity: Fact[bool] = fact("No other function runs as the same identity.")
+    endpoints: Fact[tuple[Ref, ...]] = fact("The model endpoints that its identity may call by name.", values=_REFS)
     secrets: Fact[tuple[str, ...]] = fact(
         "Variables whose value looks like a secret, by name and detector.", values=_STRINGS
     )
@@ -54,7 +56,7 @@ class Function(Resource):
     runtime_supported: Fact[bool] = fact("Its runtime still gets security updates; an image brings its own.")
     code_signed: Fact[bool] = fact("Code without a trusted signature is refused.")
     image_packaged: Fact[bool] = fact("It is a container image, which code signing does not cover.")
-    public: Fact[bool] = fact("Its policy lets any principal call it without a condition.")
+    public: Fact[bool] = fact("Its policy lets any principal, or any bucket, call it without a condition.")
     open_url: Fact[bool] = fact("It has a URL that asks for no credential.")
     concurrency_capped: Fact[bool] = fact("It may use only a stated number of parallel runs.")
 
@@ -68,17 +70,21 @@ class FrontDoor(Resource):
     direct_services: Fact[tuple[str, ...]] = fact(
         "The provider's services it calls without a function.", values=((), ("sagemaker",))
     )
-    open_routes: Fact[tuple[str, ...]] = fact("Routes that ask for no credential.", values=((), ("POST /x",)))
+    open_routes: Fact[tuple[str, ...]] = fact(
+        "Routes to AI that ask callers for no credential; a key of a usage plan is none.", values=((), ("POST /x",))
+    )
     public: Fact[bool] = fact("It can be reached from the internet.")
     firewall: Fact[bool | None] = fact(
         "A web application firewall stands before every stage; none: this kind of API cannot have one of its own.",
         values=_MAYBE,
     )
+    firewalls: Fact[tuple[Ref, ...]] = fact("The firewalls before its stages.", values=_REFS)
     access_logged: Fact[bool] = fact("Every stage writes an access log.")
     traced: Fact[bool | None] = fact("Every stage is traced; none: this kind of API cannot be.", values=_MAYBE)
     throttled: Fact[bool] = fact("Every stage has a rate limit of its own, or a usage plan with limit and quota.")
     validates: Fact[bool | None] = fact(
-        "Requests are checked against a model before they go on; none: this kind of API cannot.", values=_MAYBE
+        "What is sent to AI is checked against a schema before it goes on; none: this kind of API cannot.",
+        values=_MAYBE,
     )
     old_tls_domains: Fact[tuple[str, ...]] = fact("Its own domain names that accept TLS before 1.2.", values=_STRINGS)
 

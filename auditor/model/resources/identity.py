@@ -35,7 +35,14 @@ class Identity(Resource):
     passes_any_role: Fact[tuple[str, ...]] = fact(
         "Grants to hand any identity of the account to a service.", values=((), ("iam:PassRole",))
     )
-    last_used: Fact[str] = fact("When it was last used.", values=("recently", "long ago", "never"))
+    last_used: Fact[str] = fact(
+        "When it was last used; recently: within 90 days, or made in that time.",
+        values=("recently", "long ago", "never"),
+    )
+    service_linked: Fact[bool] = fact(
+        "The provider made it for a service of its own; its rights and trust cannot be changed."
+    )
+    service_acts: Fact[bool] = fact("Nobody acts as it but services that run no code of the customer's.")
     session_hours: Fact[int | None] = fact(
         "The longest session that can be opened as it; none: it has no sessions.", values=(None, 1, 12)
     )
@@ -44,8 +51,10 @@ class Identity(Resource):
         "at: it may be fewer.",
         values=((), ("arn:aws:bedrock:*::foundation-model/*",)),
     )
-    invokes_unguarded: Fact[bool] = fact("It may call generative models without naming a guardrail.")
-    invokes_from_anywhere: Fact[bool] = fact("It may call models from networks other than the customer's own.")
+    invokes_generative: Fact[bool] = fact("Generative models are among what its own policies let it call.")
+    invokes_unguarded: Fact[bool] = fact("Its own policies let it call some of those without naming a guardrail.")
+    guardrail_mandated: Fact[bool] = fact("A policy of the organization puts a guardrail on every such call anyway.")
+    invokes_from_anywhere: Fact[bool] = fact("Its own policies let it call some of that from any network.")
     attribute_conditions: Fact[bool] = fact(
         "Grants on AI resources that it has depend on tags of the resource or caller."
     )
@@ -66,12 +75,18 @@ class AccountSettings(Resource):
     organization_ceiling: Fact[bool] = fact("A policy of the organization's own limits what the account may grant.")
     resource_perimeter: Fact[bool] = fact("A policy of the organization limits who may reach the account's resources.")
     ai_data_opt_out: Fact[bool] = fact("The organization opted out of the provider's use of AI content.")
-    guardrail_mandated: Fact[bool] = fact("A policy of the organization requires guardrails for generative models.")
+    guardrail_regions: Fact[tuple[str, ...]] = fact(
+        "Regions in which a policy of the organization puts a guardrail on every call of a generative model.",
+        values=((), ("us-east-1",)),
+    )
+    generative_used: Fact[bool] = fact("Generative models are used in some region: called recently, or agents exist.")
+    guardrail_mandated: Fact[bool] = fact("Every region in which generative models are used is one of those.")
     workforce_federated: Fact[bool] = fact("People reach the account through a central identity provider.")
     attribute_based_access: Fact[bool] = fact("Some identity's grants on AI resources depend on tags.")
     separate_keys: Fact[bool] = fact(
-        "Training data, models, captures and logs are encrypted with at least two different keys of the customer's."
+        "In each region, the classes of AI data have at least two different keys of the customer's between them."
     )
     keyed_classes: Fact[tuple[str, ...]] = fact(
-        "The classes of AI data that are encrypted with a key of the customer's.", values=((), ("models", "logs"))
+        "The classes of AI data with a key of the customer's, in regions that have more than one.",
+        values=((), ("logs", "models")),
     )

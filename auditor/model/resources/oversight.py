@@ -26,13 +26,18 @@ class Oversight(Resource):
     unscanned: Fact[tuple[str, ...]] = fact(
         "What is not scanned for vulnerabilities, of images, functions and their code.", values=((), ("functions",))
     )
-    external_access_analyzed: Fact[bool] = fact("Access from outside the account is analyzed.")
-    unused_access_analyzed: Fact[bool] = fact("Unused access is analyzed.")
+    external_access_analyzed: Fact[bool] = fact(
+        "An analyzer of this account looks for access from outside, here; one of the organization's that lives in "
+        "another account is not seen."
+    )
+    unused_access_analyzed: Fact[bool] = fact(
+        "An analyzer of this account looks for unused access, in whichever region."
+    )
     open_access_findings: Fact[tuple[str, ...]] = fact(
         "Open findings of access from outside, by type of resource.", values=_STRINGS
     )
-    alarms: Fact[bool] = fact("An alarm on a metric of an AI service notifies somebody.")
-    findings_routed: Fact[bool] = fact("Security findings are sent on to somebody as they arise.")
+    alarms: Fact[bool] = fact("An alarm on a metric of an AI service notifies somebody; scaling does not count.")
+    findings_routed: Fact[bool] = fact("Security findings are sent on as they arise, by a rule of the customer's.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,12 +36,15 @@ class Storage(Resource):
     requires_tls: Fact[bool] = fact("Requests without TLS are refused.")
     versioned: Fact[bool] = fact("Overwritten and deleted objects can be restored.")
     ai_uses: Fact[tuple[str, ...]] = fact(
-        "What AI workloads that were read keep in it.",
-        values=((), ("model artifacts",), ("logs",), ("training data", "captured requests")),
+        "What AI workloads that were read keep in it; empty only if all were read.",
+        values=((), ("model artifacts",), ("captured requests", "training data")),
     )
-    locked: Fact[bool] = fact("Objects can be kept from deletion for a time, whoever asks.")
-    replicated: Fact[bool] = fact("Its objects are copied to another region.")
-    backed_up: Fact[bool] = fact("A backup plan covers it.")
+    keeps_models_or_requests: Fact[bool] = fact("Model artifacts, or requests that a model answered, are kept in it.")
+    locked: Fact[bool] = fact("New objects are kept from deletion and change for a time.")
+    replicated: Fact[bool] = fact("Every new object is copied to a store in another region.")
+    backed_up: Fact[bool] = fact("The provider's backup service has recovery points of it.")
+    has_copy: Fact[bool] = fact("It is copied to another region or backed up.")
+    logs_requests: Fact[bool] = fact("It writes a log of the requests for its objects.")
     access_logged: Fact[bool] = fact("Reads and writes of its objects are logged, by itself or by an audit log.")
 
 
@@ -66,11 +69,15 @@ class Network(Resource):
     flow_logs: Fact[bool] = fact("Traffic in all of it is recorded in flow logs.")
     private_api_access: Fact[bool] = fact("All its subnets reach the provider's APIs without a public address.")
     internet_subnets: Fact[tuple[str, ...]] = fact("Subnets with a route to an internet gateway.", values=((), ("s",)))
-    default_acl_subnets: Fact[tuple[str, ...]] = fact("Subnets under a default network ACL.", values=((), ("s",)))
+    open_acl_subnets: Fact[tuple[str, ...]] = fact(
+        "Subnets whose network ACL lets everything in from any address, as the one they start with does.",
+        values=((), ("s",)),
+    )
     open_inbound_groups: Fact[tuple[str, ...]] = fact("Security groups any address may enter.", values=((), ("g",)))
     open_outbound_groups: Fact[tuple[str, ...]] = fact(
         "Security groups that let everything out to any address.", values=((), ("g",))
     )
+    connected: Fact[bool] = fact("A route leads to another network, whose private endpoints it may use.")
     subnets: Fact[tuple[str, ...]] = fact("Its subnets.", values=((), ("s",)))
     ai_subnets: Fact[tuple[str, ...]] = fact("Its subnets that AI workloads run in.", values=((), ("s",)))
     ai_groups: Fact[tuple[str, ...]] = fact("Security groups on AI workloads in it.", values=((), ("g",)))
@@ -93,6 +100,11 @@ class AuditLog(Resource):
     data_events: Fact[frozenset[str]] = fact(
         "The types of data-plane events it receives, in the provider's names.",
         values=(frozenset(), frozenset({"AWS::Bedrock::Model"})),
+    )
+    object_events: Fact[frozenset[str]] = fact(
+        "The stores of which it receives every read and write of an object: `*` for all, or beginnings of ids; with a "
+        "leading `!` those that are left out.",
+        values=(frozenset(), frozenset({"*"})),
     )
     everywhere: Fact[bool] = fact("It receives events of every location, not only its own.")
     insights: Fact[bool] = fact("Unusual rates of calls are noticed.")

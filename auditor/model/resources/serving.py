@@ -36,8 +36,9 @@ class Endpoint(Resource):
         "Which of owner, environment and data classification it does not carry.", values=((), ("owner",))
     )
     models: Fact[tuple[Ref, ...]] = fact("The models it serves.", values=((), (Ref("Model", None, "", "m"),)))  # type: ignore[arg-type]
-    single_machines: Fact[tuple[str, ...]] = fact(
-        "Variants that run on one machine; those without machines of their own are left out.", values=((), ("a",))
+    single_machines: Fact[tuple[str, ...] | None] = fact(
+        "Variants that are set up to start on one machine; none: it has no machines of the customer's choosing.",
+        values=((), ("a",), None),
     )
     captures: Fact[bool] = fact("Requests and responses are captured to storage.")
     capture_key: Fact[Ref | None] = fact("The key of what is captured; none: the storage's.", values=_KEY)
@@ -49,10 +50,10 @@ class Endpoint(Resource):
     )
     output_customer_key: Fact[bool] = fact("All of those keys are ones the customer manages.")
     shell_access: Fact[bool] = fact("A person can open a shell in its containers.")
-    uncapped: Fact[tuple[str, ...]] = fact("Serverless variants without a stated concurrency.", values=((), ("a",)))
-    serverless: Fact[bool] = fact("At least one of its variants is serverless.")
-    rolls_back: Fact[bool] = fact("A deployment that raises an alarm is rolled back.")
-    open_policy: Fact[bool] = fact("Its resource policy lets any principal call it without a condition.")
+    rolls_back: Fact[bool | None] = fact(
+        "A deployment that raises an alarm is rolled back; none: deployments to it cannot be watched by alarms.",
+        values=(True, False, None),
+    )
     monitored: Fact[tuple[str, ...]] = fact(
         "What active schedules compare of it with a baseline.", values=((), ("data quality",))
     )
@@ -79,7 +80,8 @@ class Model(Resource):
         "Images of it that are not pulled through the customer's network.", values=((), ("image",))
     )
     unpinned_images: Fact[tuple[str, ...]] = fact(
-        "Images of it whose content can change under the same name.", values=((), ("image",))
+        "Images of it under a tag that can be moved, as far as anything in the account shows.",
+        values=((), ("image",)),
     )
     artifacts: Fact[tuple[Ref, ...]] = fact("The storage its artifacts lie in.", values=_REFS)
     artifacts_versioned: Fact[bool] = fact("Overwritten artifacts can be restored: all of that storage is versioned.")
@@ -87,8 +89,14 @@ class Model(Resource):
         "Variables whose value looks like a secret, by name and detector.", values=((), ("x",))
     )
     approved: Fact[bool] = fact("It was made from an approved version in a registry.")
-    documented: Fact[bool] = fact("An approved model card describes it.")
-    public_policy: Fact[bool] = fact("Its resource policy lets any principal use it without a condition.")
+    documented: Fact[bool | None] = fact(
+        "An approved model card names it; none: it is of a kind that the provider's model cards are not made for.",
+        values=(True, False, None),
+    )
+    public_policy: Fact[bool | None] = fact(
+        "Its resource policy lets any principal use it without a condition; none: models of its kind have no policy.",
+        values=(True, False, None),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,8 +119,9 @@ class AiService(Resource):
     invocation_logging: Fact[bool] = fact("Model invocations through it are logged.")
     data_plane_audit: Fact[bool] = fact("Calls of its data plane, with their caller, are in an audit log.")
     guardrail_available: Fact[bool] = fact("A guardrail with a published version exists in the location.")
-    guardrail_enforced: Fact[bool] = fact("A guardrail is applied to every call, whatever the caller asks for.")
-    shares_data: Fact[bool] = fact("The provider may use prompts and answers for purposes of its own.")
+    guardrail_enforced: Fact[bool] = fact(
+        "A guardrail is applied to all of every call of every model, whatever the caller asks for."
+    )
     evaluated: Fact[bool] = fact("A model evaluation was completed in the last 180 days.")
     registry_used: Fact[bool] = fact("Models are registered in a model registry before they are deployed.")
     has_models: Fact[bool] = fact("Models that the customer made exist in the location.")
@@ -122,18 +131,24 @@ class AiService(Resource):
 class GenerativeDeployment(Resource):
     """Something that answers prompts with a generative model.
 
-    A Bedrock agent; a deployment in an Azure OpenAI or AI services account; the Gemini API of a project in Vertex AI.
+    A Bedrock agent or flow; a deployment in an Azure OpenAI or AI services account; the Gemini API of a project in
+    Vertex AI.
     """
 
     in_use: Fact[bool] = fact("It can be called: the agent is prepared, the deployment exists, the API is enabled.")
     identity: Fact[tuple[Ref, ...]] = fact("The identities it acts as; empty if none.", values=_REFS)
-    guardrail: Fact[bool] = fact("A guardrail or content filter that blocks is applied to it.")
+    guardrail: Fact[bool | None] = fact(
+        "A guardrail or content filter that blocks is applied to it; none: no model answers in it.",
+        values=(True, False, None),
+    )
     encryption_key: Fact[Ref | None] = fact("The key it is encrypted with; none: the provider's.", values=_KEY)
     customer_key: Fact[bool] = fact("That key is one the customer manages.")
     session_seconds: Fact[int | None] = fact(
         "How long an idle session keeps its memory; none: it keeps none.", values=(None, 600, 86400)
     )
-    unconfirmed_tools: Fact[tuple[str, ...]] = fact(
-        "Tools it may use without asking a person.", values=((), ("delete_order",))
+    unconfirmed_tools: Fact[tuple[str, ...] | None] = fact(
+        "Tools that a model in it chooses and that run without asking a person, those aside that only read by their "
+        "HTTP method; none: no model chooses what it does.",
+        values=((), ("delete_order",), None),
     )
     own_identity: Fact[bool] = fact("No other agent or flow acts as the same identity.")

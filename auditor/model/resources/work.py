@@ -21,9 +21,14 @@ class Job(Resource):
     newest of them: an account runs the same job thousands of times.
     """
 
-    work: Fact[str] = fact("What it does.", values=("training", "processing", "batch inference"))
+    work: Fact[str] = fact(
+        "What it does.",
+        values=("training", "processing", "batch inference", "compilation", "labeling", "shadow test"),
+    )
     runs: Fact[int] = fact("How many jobs of the window it stands for.", values=(1, 2000))
-    identity: Fact[tuple[Ref, ...]] = fact("The identities its code runs as; empty if none.", values=_REFS)
+    identity: Fact[tuple[Ref, ...]] = fact(
+        "The identities its code runs as; empty if none but that of its model.", values=_REFS
+    )
     in_customer_network: Fact[bool | None] = fact(
         "It runs in a network of the customer's; none: this kind of work runs no container of its own.", values=_MAYBE
     )
@@ -42,7 +47,10 @@ class Job(Resource):
         "Its volumes can take a key: it has volumes, and they are not instance storage that encrypts itself."
     )
     volume_customer_key: Fact[bool] = fact("That key is one the customer manages.")
-    output_key: Fact[Ref | None] = fact("The key its output is encrypted with; none: the destination's.", values=_KEY)
+    output_key: Fact[Ref | None] = fact("The key that is named for its output; none: none is.", values=_KEY)
+    output_takes_storage_key: Fact[bool] = fact(
+        "Output for which no key is named gets the default key of its storage, not one of the provider's."
+    )
     output_stores: Fact[tuple[Ref, ...]] = fact("The storage its output goes to; empty if none.", values=_REFS)
     output_customer_key: Fact[bool | None] = fact(
         "Its output is encrypted with a key the customer manages, its own or the storage's; none: it leaves no output.",
@@ -76,5 +84,6 @@ class Monitor(Resource):
     output_key: Fact[Ref | None] = fact("The key its output is encrypted with; none: the provider's.", values=_KEY)
     customer_key: Fact[bool] = fact("That key is one the customer manages.")
     last_run: Fact[str] = fact(
-        "How its last due execution ended.", values=("completed", "violations", "failed", "running", "none")
+        "How its last execution ended; overdue: it ended too long ago for a schedule that is active.",
+        values=("completed", "violations", "failed", "overdue", "none"),
     )
