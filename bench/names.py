@@ -15,6 +15,7 @@ Environ = dict[str, Any]
 _SCOPE = re.compile(r"Credential=[^/]+/\d{8}/([^/]+)/([^/]+)/")
 _SESSION = Session()
 SIGNED_AS = {
+    "access-analyzer": ("accessanalyzer",),
     "bedrock": ("bedrock", "bedrock-agent"),
     "bedrock-agentcore": ("bedrock-agentcore-control",),
     "monitoring": ("cloudwatch",),

@@ -13,16 +13,15 @@ import os
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from auditor.providers import registry
+from bench.measure import Measured, environment
 from bench.seed import CROWDED, EMPTY_REGION, LARGE, MEDIUM, SMALL, Estate
 from bench.server import Server, running
 
@@ -46,65 +45,15 @@ CHAIN = (
 """The longest chain of calls of which each needs the answer of the one before."""
 
 
-@dataclass(frozen=True)
-class Measured:
-    wall: float
-    megabytes: float
-    cpu: float
-    requests: list[tuple[str, str]]
-    """Operation and region."""
-    refused: int
-    calls: list[Mapping[str, Any]]
-    """As the audit itself recorded them."""
-    open_questions: Counter[str]
-    """Findings that are not assessed, by reason."""
-    jobs: int
-
-
-def environment(server: Server) -> dict[str, str]:
-    """Nothing of the caller's. The S3 control API puts the account into the host name, so it goes by proxy."""
-    kept = {n: v for n, v in os.environ.items() if n in ("PATH", "PYTHONPATH", "VIRTUAL_ENV", "LANG", "TMPDIR")}
-    return {
-        **kept,
-        "AWS_ACCESS_KEY_ID": "bench",
-        "AWS_SECRET_ACCESS_KEY": "bench",
-        "AWS_CONFIG_FILE": os.devnull,
-        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-        "AWS_ENDPOINT_URL": server.url,
-        "AWS_ENDPOINT_URL_S3_CONTROL": "http://s3-control.bench",
-        "HTTP_PROXY": server.url,
-        "NO_PROXY": "127.0.0.1",
-    }
-
-
 def measure(server: Server, regions: Sequence[str], latency: float, per_second: int = 0) -> Measured:
+    """From a process of its own: a child's peak memory starts from its parent's, and what is read of a large audit
+    would be counted to the next."""
     server.reset(latency, per_second)
-    with tempfile.TemporaryDirectory() as folder:
-        places = [part for region in regions for part in ("--region", region)]
-        command = [sys.executable, "-m", "auditor", "scan", "aws", *places, "--out", folder]
-        started = time.monotonic()
-        with subprocess.Popen(
-            command, env=environment(server), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-        ) as process:
-            assert process.stderr is not None
-            said = process.stderr.read()
-            _, status, usage = os.wait4(process.pid, 0)
-            wall = time.monotonic() - started
-            process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode != 0:
-            raise SystemExit(f"the audit ended with {process.returncode}:\n{said}")
-        document = json.loads((Path(folder) / "audit.json").read_text(encoding="utf-8"))
-    runs = [r["facts"]["runs"] for r in document["resources"] if r["kind"] == "Job"]
-    return Measured(
-        wall,
-        usage.ru_maxrss / 1024,
-        usage.ru_utime + usage.ru_stime,
-        server.requests(),
-        server.refused(),
-        document["calls"],
-        Counter(f["unknown"]["reason"] for f in document["findings"] if f["unknown"] is not None),
-        sum(r.get("value", 0) for r in runs),
-    )
+    command = [sys.executable, "-m", "bench.measure", server.url, *regions]
+    done = subprocess.run(command, check=False, stdout=subprocess.PIPE, text=True)
+    if done.returncode != 0:
+        raise SystemExit("the audit failed")
+    return Measured(**json.loads(done.stdout), requests=server.requests(), refused=server.refused())
 
 
 def start_times(rounds: int = 7) -> tuple[float, float]:
@@ -195,8 +144,8 @@ def report(latency: float) -> dict[str, Any]:
             "per_second": QUOTA,
             "refused": throttled.refused,
             "wall_seconds": round(throttled.wall, 2),
-            "open_questions": dict(throttled.open_questions),
-            "open_questions_without": dict(unthrottled.open_questions),
+            "open_questions": throttled.open_questions,
+            "open_questions_without": unthrottled.open_questions,
             "boto3": boto,
         },
         "history": {
@@ -233,7 +182,7 @@ def lost_by_boto(server: Server, estate: Estate) -> dict[str, int]:
     """What a program with boto3's default settings and as many threads gets of the same descriptions."""
     server.reset(0.0, QUOTA)
     command = [sys.executable, "-m", "bench.boto", server.url, estate.read[0], str(estate.endpoints)]
-    done = subprocess.run(command, check=True, env=environment(server), stdout=subprocess.PIPE, text=True)
+    done = subprocess.run(command, check=True, env=environment(server.url), stdout=subprocess.PIPE, text=True)
     return {key: int(value) for key, value in json.loads(done.stdout).items()}
 
 

@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import parse_qs
@@ -24,6 +24,14 @@ from bench.names import nothing, operation_of, region_of, throttled
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 _JSON = "application/json"
+
+
+_NO_POLICY = b'{"__type": "EffectivePolicyNotFoundException", "message": "none"}'
+FIXTURES: Mapping[str, tuple[int, str, bytes]] = {
+    "macie2:GetAutomatedDiscoveryConfiguration": (200, _JSON, b'{"status": "DISABLED"}'),
+    "organizations:DescribeEffectivePolicy": (400, _JSON, _NO_POLICY),
+}
+"""Answers where moto has none and there is no list that could be empty."""
 
 
 class Application:
@@ -69,7 +77,7 @@ class Application:
         except Exception:  # a simulator's own fault
             lacking, body = True, []
         if lacking:
-            empty = nothing(name)
+            empty = FIXTURES.get(name) or nothing(name)
             return _reply(start_response, *(empty or (500, "text/html", b"<html>not implemented</html>")))
         start_response(*started[-1])
         return body

@@ -37,6 +37,8 @@ class Exchange:
     duration_ms: int = 0
     digest: str = ""
     """SHA-256 of the redacted body."""
+    page_of: str = ""
+    """The first page of a history that this is a later page of. Citing the first cites them all."""
     synthetic: bool = False
     """Answered by a fixture of ours instead of a provider or its simulator."""
     headers: Mapping[str, str] = field(default_factory=dict)

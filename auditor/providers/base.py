@@ -16,7 +16,7 @@ from auditor.model.resources import Resource
 from auditor.model.scope import Account, Provider
 from auditor.wire.calls import Call
 from auditor.wire.errors import CallFailed
-from auditor.wire.ledger import Ledger, canonical, cite_in_span, span
+from auditor.wire.ledger import Ledger, canonical, cite_in_span, later_page, span
 
 R = TypeVar("R", bound=Resource)
 S = TypeVar("S", bound="Session")
@@ -78,13 +78,13 @@ class Session(ABC):
             seen.add(canonical(token))
 
     def stream(self, call: Call, location: str, **params: Any) -> Iterator[Any]:
-        """Like :meth:`items`, for histories that are too long to keep: no page is remembered, so ask only once."""
-        token: Any = None
+        """Like :meth:`items`, for histories that are too long to keep: no page is remembered, so ask only once. All are
+        cited through the first."""
+        with span() as made:
+            page = self._send(call, location, self._page_params(call, params, None))
+        first = made[-1]
         seen: set[str] = set()
-        while True:
-            page = self._send(call, location, self._page_params(call, params, token))
-            if page is None:
-                return
+        while page is not None:
             yield from page.get(call.items) or ()
             token = self._next_token(call, page)
             if not token:
@@ -92,6 +92,8 @@ class Session(ABC):
             if canonical(token) in seen:
                 raise CallFailed(call, Reason.MALFORMED, "a page token came twice")
             seen.add(canonical(token))
+            with later_page(first):
+                page = self._send(call, location, self._page_params(call, params, token))
 
     def once(self, key: str, work: Callable[[], T]) -> T:
         """Run ``work`` once per key and run; concurrent callers wait for it. Its exchanges are credited to each."""

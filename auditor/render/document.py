@@ -95,7 +95,9 @@ def to_document(audit: Audit, scores: Sequence[AccountScore], catalog: Catalog) 
             }
             for g in audit.inventory.gaps
         ],
-        "calls": [_call(number, e, e.id in cited) for number, e in enumerate(audit.exchanges, 1)],
+        "calls": [
+            _call(number, e, e.id in cited or e.page_of in cited) for number, e in enumerate(audit.exchanges, 1)
+        ],
     }
 
 
@@ -381,6 +383,7 @@ def _call(number: int, exchange: Exchange, cited: bool) -> Json:
         "started_at": exchange.started_at,
         "duration_ms": exchange.duration_ms,
         "digest": exchange.digest,
+        "page_of": exchange.page_of,
         "synthetic": exchange.synthetic,
         "cited": cited,
     }

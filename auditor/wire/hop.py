@@ -17,7 +17,7 @@ from auditor.model.audit import HISTORY_DAYS
 from auditor.model.exchange import Exchange
 from auditor.wire.calls import Call, reject_unless_read
 from auditor.wire.errors import ReplayMiss, WriteBlocked
-from auditor.wire.ledger import Ledger
+from auditor.wire.ledger import Ledger, first_page
 from auditor.wire.pace import Pacer
 from auditor.wire.redact import Redactor
 from auditor.wire.store import Recording
@@ -157,6 +157,7 @@ class Wire:
             started_at=request.started_at,
             duration_ms=round((time.monotonic() - request.started) * 1000),
             digest=hashlib.sha256(body).hexdigest() if body else "",
+            page_of=first_page(),
             synthetic=synthetic,
             headers={k: v for k, v in (headers or {}).items() if k.lower() in KEPT_HEADERS},
             body=body,

@@ -14,6 +14,7 @@ from auditor.model.exchange import Exchange
 from auditor.model.scope import Provider
 
 _spans: ContextVar[tuple[list[Exchange], ...]] = ContextVar("spans", default=())
+_first_page: ContextVar[str] = ContextVar("first_page", default="")
 _answers: ContextVar[tuple[list[Exchange], ...]] = ContextVar("answers", default=())
 
 
@@ -94,6 +95,28 @@ def span() -> Iterator[list[Exchange]]:
         yield made
     finally:
         _spans.reset(token)
+
+
+def first_page() -> str:
+    """The page that those being read now belong to; empty outside of :func:`later_page`."""
+    return _first_page.get()
+
+
+@contextmanager
+def later_page(first: Exchange) -> Iterator[None]:
+    """Reads a later page of a long history: cited through its first page, unless it fails."""
+    outside = _spans.get()
+    made: list[Exchange] = []
+    spans_token, page_token = _spans.set((made,)), _first_page.set(first.id)
+    try:
+        yield
+    except BaseException:
+        for open_span in outside:
+            open_span.extend(made)
+        raise
+    finally:
+        _spans.reset(spans_token)
+        _first_page.reset(page_token)
 
 
 @contextmanager

@@ -1,0 +1,120 @@
+"""An AWS account as access sees it: who there is, what there is, and every policy between them. Pure data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from auditor.access.engine.answer import Answer
+from auditor.access.engine.context import context_of
+from auditor.access.engine.evaluate import Grant, Levels, Read, Request, evaluate
+from auditor.access.engine.plain import derived_keys
+from auditor.access.engine.policies import Policy
+from auditor.access.engine.principals import Principal, principal_of
+
+UNREAD_LEVELS = Levels(None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """An IAM user or role of the account."""
+
+    arn: str
+    person: bool | None = None
+    """A person signs in as it: a user with a password, a role that people come to by federation. None: not known."""
+    identity: Read = Read()
+    """Its own policies, those attached to it and those of its groups, compiled."""
+    boundary: Policy | None = None
+    boundary_read: bool = True
+    trust: Policy | None = None
+    """Who may act as it; none for a user, or if it was not read."""
+    groups: tuple[str, ...] = ()
+    """ARNs."""
+    tags: Mapping[str, str] | None = None
+    """None: not read."""
+
+    @property
+    def is_role(self) -> bool:
+        return ":role/" in self.arn
+
+    @property
+    def principal(self) -> Principal:
+        return principal_of(self.arn)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """A resource that somebody may reach."""
+
+    arn: str
+    kind: str
+    """Name of its kind in the inventory, e.g. ``Endpoint`` or ``Storage``."""
+    name: str = ""
+    account: str = ""
+    policy: Policy | None = None
+    """Its own policy; none if it has none."""
+    policy_read: bool = True
+    grants: tuple[Grant, ...] = ()
+    """Of a KMS key."""
+    public_blocked: bool = False
+    """Of a bucket: RestrictPublicBuckets is on."""
+    runs_as: tuple[str, ...] = ()
+    """ARNs of the roles whose rights its code has."""
+    leads_to: tuple[str, ...] = ()
+    """ARNs of what stands behind it: an endpoint's models, their buckets, their keys; a function's endpoints."""
+    tags: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """One account. ``unread`` says in words what could not be read and may hide somebody or something."""
+
+    account: str
+    partition: str = "aws"
+    actors: tuple[Actor, ...] = ()
+    targets: tuple[Target, ...] = ()
+    scps: Levels = UNREAD_LEVELS
+    rcps: Levels = UNREAD_LEVELS
+    management_account: bool = False
+    unread: tuple[str, ...] = ()
+    _targets: dict[str, Target] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _actors: dict[str, Actor] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        self._targets.update((t.arn, t) for t in self.targets)
+        self._actors.update((a.arn, a) for a in self.actors)
+
+    def target(self, arn: str) -> Target | None:
+        return self._targets.get(arn)
+
+    def actor(self, arn: str) -> Actor | None:
+        return self._actors.get(arn)
+
+    def ask(self, actor: Actor, action: str, resource: str, context: Mapping[str, object] | None = None) -> Answer:
+        """Whether an actor may do something to a resource of this account, known or not."""
+        return evaluate(self.request(actor, action, resource, context))
+
+    def request(self, actor: Actor, action: str, resource: str, context: Mapping[str, object] | None = None) -> Request:
+        target = self.target(resource)
+        caller = actor.principal
+        values: dict[str, object] = {}
+        for name, value in (actor.tags or {}).items():
+            values[f"aws:PrincipalTag/{name}"] = value
+        for name, value in ((target.tags if target is not None else None) or {}).items():
+            values[f"aws:ResourceTag/{name}"] = value
+        return Request(
+            caller=caller,
+            action=action,
+            resource=resource,
+            resource_account=target.account if target is not None else self.account,
+            context=context_of({**values, **(context or {})}, derived=derived_keys(caller, self.account)),
+            identity=actor.identity,
+            boundary=actor.boundary,
+            boundary_read=actor.boundary_read,
+            resource_policy=target.policy if target is not None else None,
+            resource_policy_read=target.policy_read if target is not None else True,
+            scps=Levels() if self.management_account else self.scps,
+            rcps=Levels() if self.management_account else self.rcps,
+            grants=target.grants if target is not None else (),
+            public_blocked=target.public_blocked if target is not None else False,
+        )
