@@ -95,9 +95,7 @@ def to_document(audit: Audit, scores: Sequence[AccountScore], catalog: Catalog) 
             }
             for g in audit.inventory.gaps
         ],
-        "calls": [
-            _call(number, e, e.id in cited or e.page_of in cited) for number, e in enumerate(audit.exchanges, 1)
-        ],
+        "calls": [_call(number, e, e.id in cited or e.page_of in cited) for number, e in enumerate(audit.exchanges, 1)],
     }
 
 

@@ -429,6 +429,11 @@ def test_every_google_exception_is_used() -> None:
 # the permissions that are printed
 
 
+def test_the_aws_permissions_fit_into_one_managed_policy() -> None:
+    """IAM counts 6,144 characters without white space (IAM user guide, "IAM and AWS STS quotas")."""
+    assert len(re.sub(r"\s", "", policy_for(Settings(clouds=(AWS,))))) <= 6144
+
+
 @pytest.mark.parametrize("provider", Provider)
 def test_the_printed_permissions_are_exactly_those_of_the_declared_calls(provider: Provider) -> None:
     settings = Settings(clouds=(provider,))
