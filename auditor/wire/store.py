@@ -74,6 +74,8 @@ def save(folder: Path, run: Mapping[str, Any], exchanges: Iterable[Exchange]) ->
         for exchange in exchanges:
             record = asdict(exchange)
             del record["body"]
+            if not exchange.page_of:
+                del record["page_of"]
             name = exchange.digest if (bodies / exchange.digest).is_file() else ""
             if exchange.body:
                 name = hashlib.sha256(exchange.body).hexdigest()
