@@ -25,7 +25,7 @@ def suspicion(value: object) -> Fact[str]:
         return Known("")
     found = TOKEN.fullmatch(value) if isinstance(value, str) else None
     if found is None or found["verdict"] is None:
-        return Unknown(Reason.NOT_BUILT, "secret detection")
+        return Unknown(Reason.NOT_BUILT, "secrets were not looked for: the extra 'inspect' is not installed")
     return Known("" if found["verdict"] == CLEAN else found["verdict"])
 
 

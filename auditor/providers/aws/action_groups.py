@@ -71,11 +71,13 @@ _Operation = tuple[str, Fact[Any]]
 
 def _operations(schema: str) -> Fact[tuple[_Operation, ...]]:
     """The operations of an OpenAPI document, in JSON or YAML, that may change something."""
-    import yaml
-
     try:
         document = json.loads(schema)
     except ValueError:
+        try:
+            import yaml
+        except ModuleNotFoundError:
+            return Unknown(Reason.NOT_BUILT, "a schema in YAML: the extra 'inspect' is not installed")
         try:
             document = yaml.safe_load(schema)
         except (yaml.YAMLError, ValueError, RecursionError):
