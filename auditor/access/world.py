@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from auditor.access.engine.answer import Answer
 from auditor.access.engine.context import context_of
@@ -30,12 +31,18 @@ class Actor:
     """Who may act as it; none for a user, or if it was not read."""
     groups: tuple[str, ...] = ()
     """ARNs."""
+    attached: tuple[str, ...] = ()
+    """ARNs of the managed policies attached to it or to its groups."""
     tags: Mapping[str, str] | None = None
     """None: not read."""
 
     @property
     def is_role(self) -> bool:
         return ":role/" in self.arn
+
+    @property
+    def is_user(self) -> bool:
+        return ":user/" in self.arn
 
     @property
     def principal(self) -> Principal:
@@ -77,6 +84,10 @@ class World:
     rcps: Levels = UNREAD_LEVELS
     management_account: bool = False
     unread: tuple[str, ...] = ()
+    groups: tuple[Actor, ...] = ()
+    """The groups of users, each with its own policies as its identity. They act only through their members."""
+    kept: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What was computed from it and serves again."""
     _targets: dict[str, Target] = field(default_factory=dict, init=False, repr=False, compare=False)
     _actors: dict[str, Actor] = field(default_factory=dict, init=False, repr=False, compare=False)
 
@@ -87,6 +98,13 @@ class World:
     def target(self, arn: str) -> Target | None:
         return self._targets.get(arn)
 
+    def holder(self, resource: str) -> Target | None:
+        """The target whose policy decides on a resource: its bucket for an object, itself for any other."""
+        found = self._targets.get(resource)
+        if found is None and ":s3:::" in resource:
+            found = self._targets.get(resource.partition("/")[0])
+        return found
+
     def actor(self, arn: str) -> Actor | None:
         return self._actors.get(arn)
 
@@ -95,26 +113,53 @@ class World:
         return evaluate(self.request(actor, action, resource, context))
 
     def request(self, actor: Actor, action: str, resource: str, context: Mapping[str, object] | None = None) -> Request:
-        target = self.target(resource)
-        caller = actor.principal
+        request = self._request(actor.principal, action, resource, context, actor.tags)
+        return replace(request, identity=actor.identity, boundary=actor.boundary, boundary_read=actor.boundary_read)
+
+    def ask_outsider(
+        self, caller: Principal, action: str, resource: str, context: Mapping[str, object] | None = None
+    ) -> Answer:
+        """Whether a service, a provider's identity, another account's principal or nobody in particular may do it. What
+        other accounts grant to their own principals, and their organizations, are not read."""
+        request = self._request(caller, action, resource, context, None)
+        return evaluate(replace(request, identity=Read(None), scps=UNREAD_LEVELS) if caller.in_iam else request)
+
+    def side(self, action: str, resource: str) -> Target:
+        """What decides on the resource's side. A role answers for being assumed by its trust policy."""
+        found = self.holder(resource)
+        if found is not None:
+            return found
+        actor = self.actor(resource)
+        if actor is None:
+            return Target(arn=resource, kind="", account=self.account)
+        trust = actor.trust if action.lower().startswith("sts:") else None
+        return Target(arn=resource, kind="Identity", account=self.account, policy=trust, tags=actor.tags)
+
+    def _request(
+        self,
+        caller: Principal,
+        action: str,
+        resource: str,
+        context: Mapping[str, object] | None,
+        tags: Mapping[str, str] | None,
+    ) -> Request:
+        side = self.side(action, resource)
         values: dict[str, object] = {}
-        for name, value in (actor.tags or {}).items():
+        for name, value in (tags or {}).items():
             values[f"aws:PrincipalTag/{name}"] = value
-        for name, value in ((target.tags if target is not None else None) or {}).items():
+        for name, value in (side.tags or {}).items():
             values[f"aws:ResourceTag/{name}"] = value
+            values[f"{action.partition(':')[0]}:ResourceTag/{name}"] = value
         return Request(
             caller=caller,
             action=action,
             resource=resource,
-            resource_account=target.account if target is not None else self.account,
-            context=context_of({**values, **(context or {})}, derived=derived_keys(caller, self.account)),
-            identity=actor.identity,
-            boundary=actor.boundary,
-            boundary_read=actor.boundary_read,
-            resource_policy=target.policy if target is not None else None,
-            resource_policy_read=target.policy_read if target is not None else True,
+            resource_account=side.account,
+            context=context_of({**values, **(context or {})}, derived=derived_keys(caller, side.account)),
+            resource_policy=side.policy,
+            resource_policy_read=side.policy_read,
             scps=Levels() if self.management_account else self.scps,
             rcps=Levels() if self.management_account else self.rcps,
-            grants=target.grants if target is not None else (),
-            public_blocked=target.public_blocked if target is not None else False,
+            grants=side.grants,
+            public_blocked=side.public_blocked,
         )

@@ -68,3 +68,6 @@ class Answer:
     """Context keys that are left open, in lower case."""
     missing: tuple[str, ...] = ()
     """Policies that were not read and could change the answer."""
+    otherwise: Decision | None = None
+    """For UNKNOWN alone: the decision if what is missing does not stand in the way. It is no finding that something is
+    allowed; nothing that is reported as a fact may rest on it."""

@@ -141,13 +141,14 @@ class _Evaluation:
             return Answer(Decision.DENY, f"no {layer} allows it", layer, tuple(self.trace.allows))
         proof = (*self.trace.allows, *self.trace.denies)
         if missing:
-            return Answer(
-                Decision.UNKNOWN, f"not read: {', '.join(missing)}", None, proof, self._open(), tuple(missing)
-            )
+            why, open_ = f"not read: {', '.join(missing)}", self._open()
+            sure = allowed is YES and denied is NO
+            otherwise = Decision.ALLOW if sure else Decision.CONDITIONAL
+            return Answer(Decision.UNKNOWN, why, None, proof, open_, tuple(missing), otherwise)
         if allowed is MAYBE or denied is MAYBE:
             if disputed := tuple(sorted(self.trace.disputed)):
                 why = f"not settled by any documentation: {', '.join(disputed)}"
-                return Answer(Decision.UNKNOWN, why, None, proof, self._open(), disputed)
+                return Answer(Decision.UNKNOWN, why, None, proof, self._open(), disputed, Decision.CONDITIONAL)
             return Answer(Decision.CONDITIONAL, "depends on the request's context", None, proof, self._open())
         return Answer(Decision.ALLOW, f"allowed by the {proof[0].layer}" if proof else "allowed", None, proof)
 
@@ -333,7 +334,8 @@ class _Evaluation:
         request = self.request
         if request.caller.kind is Kind.ROOT:
             return YES, YES, YES
-        identity = self._grants(request.identity.policies or ()) if request.identity.whole else YES
+        identity = self._grants(request.identity.policies or ())  # noted even if there are more that grant
+        identity = identity if request.identity.whole else YES
         boundary = session = YES
         if request.boundary is not None and request.boundary_read:
             boundary = self._grants((request.boundary,))

@@ -13,7 +13,7 @@ from auditor.providers.aws.credential_report import GENERATE_REPORT
 from auditor.providers.aws.identities import COLLECTORS, LIST_ROLES
 from tests.providers.aws.test_identities import ROLE, USER, attached, one, page, policy, report, role, user, wire
 
-NOW = datetime.now(UTC)
+NOW = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)  # a part of the names of tests
 PASS = {"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*"}
 CALL = {"Effect": "Allow", "Action": ["bedrock:InvokeModel"], "Resource": "*"}
 GUARDED = {**CALL, "Condition": {"StringEquals": {"bedrock:GuardrailIdentifier": "arn:aws:bedrock:::g"}}}
