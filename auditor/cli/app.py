@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from auditor import __version__
-from auditor.cli import checks, demo, exit_codes, permissions, report, scan
+from auditor.cli import access, checks, demo, exit_codes, permissions, report, scan
 from auditor.errors import AuditorError
 
 app = typer.Typer(
@@ -45,6 +45,7 @@ app.command("scan", help="Read accounts, or a recording, and write an audit.")(s
 app.command("demo", help="Audit the embedded estate: no account, no credentials, no network.")(demo.demo)
 app.command("report", help="Render a stored audit again, whole or for one framework.")(report.report)
 app.add_typer(checks.app, name="checks")
+app.add_typer(access.app, name="access")
 app.command("permissions", help="Print the least set of permissions a run needs.")(permissions.permissions)
 
 

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from auditor.demo.aws_estate import ACCOUNT_ID, HOME, ORGANIZATION, PREFIX, SECOND, arn
+from auditor.demo.aws_estate import ACCOUNT_ID, HOME, ORGANIZATION, PREFIX, SECOND, arn, role_arn
 from auditor.demo.aws_made import DAY_IN_SECONDS, Body, Client, Made, Writer
-from auditor.demo.aws_people import Document, allow, document, service_trust
+from auditor.demo.aws_people import Document, account_trust, allow, document, service_trust
 
 _MODELS = "arn:aws:bedrock:*::foundation-model/amazon.nova-*"
 _CALLS = ["bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"]
@@ -41,9 +41,15 @@ def _by_team() -> Document:
     )
 
 
+_EMERGENCY = "platform-emergency"
+"""An administrator for bad days, which a platform role of earlier days may still act as."""
+
+
 def _platform() -> Document:
     return document(
-        allow(["sagemaker:CreateProcessingJob", "sagemaker:CreateTrainingJob"], "*"), allow("iam:PassRole", "*")
+        allow(["sagemaker:CreateProcessingJob", "sagemaker:CreateTrainingJob"], "*"),
+        allow("iam:PassRole", "*"),
+        allow("sts:AssumeRole", role_arn(_EMERGENCY)),
     )
 
 
@@ -52,6 +58,13 @@ _ROLES: tuple[tuple[str, Document, Document, int], ...] = (
     ("claims-portal", service_trust("ecs-tasks"), _fenced(), _HOURS),
     ("chat-prototype", service_trust("lambda"), document(allow(_CALLS, "*")), _HOURS),
     ("team-deployer", service_trust("codebuild"), _by_team(), _HOURS),
+    (
+        "scoring-partner",
+        account_trust("567890123456", "meridian-scoring-7"),
+        document(allow("sagemaker:InvokeEndpoint", arn("sagemaker", HOME, "endpoint/support-intent"))),
+        _HOURS,
+    ),
+    (_EMERGENCY, account_trust(ACCOUNT_ID), document(allow("*", "*")), _HOURS),
     ("sm-experiments-2024", service_trust("sagemaker"), _platform(), 12 * _HOURS),
 )
 _FORGOTTEN = ("sm-experiments-2024",)
@@ -78,7 +91,12 @@ def _age() -> None:
 
 
 _ROOT, _UNIT = "r-mer1", "ou-mer1-mlplatfm"
-_CEILING, _PERIMETER = "ml-regions-and-services", "organization-perimeter"
+_CEILING = "ml-regions-and-services"
+_NAMES = {
+    "p-FullAWSAccess": "FullAWSAccess",
+    "p-RCPFullAWSAccess": "RCPFullAWSAccess",
+    "p-mlceil01": _CEILING,
+}
 
 
 def _organization(made: Made, region: str, params: Mapping[str, Any]) -> Body:
@@ -105,7 +123,8 @@ def _parents(made: Made, region: str, params: Mapping[str, Any]) -> Body:
 def _attached(made: Made, region: str, params: Mapping[str, Any]) -> Body:
     """What every account starts with, everywhere; a ceiling on the unit; no perimeter of its own."""
     kind = params["Filter"]
-    found = [_policy(kind, "p-FullAWSAccess", "FullAWSAccess", by_aws=True)]
+    everything = "p-FullAWSAccess" if kind == "SERVICE_CONTROL_POLICY" else "p-RCPFullAWSAccess"
+    found = [_policy(kind, everything, _NAMES[everything], by_aws=True)]
     if kind == "SERVICE_CONTROL_POLICY" and params["TargetId"] == _UNIT:
         found.append(_policy(kind, "p-mlceil01", _CEILING, by_aws=False))
     return {"Policies": found}
@@ -120,6 +139,32 @@ def _policy(kind: str, policy_id: str, name: str, *, by_aws: bool) -> Body:
         "Type": kind,
         "AwsManaged": by_aws,
     }
+
+
+_CONTENTS: Mapping[str, Document] = {
+    "p-FullAWSAccess": document(allow("*", "*")),
+    "p-RCPFullAWSAccess": document({**allow("*", "*"), "Principal": "*"}),
+    "p-mlceil01": document(
+        {
+            "Effect": "Deny",
+            "NotAction": ["iam:*", "organizations:*", "sts:*", "support:*"],
+            "Resource": "*",
+            "Condition": {"StringNotEquals": {"aws:RequestedRegion": [HOME, SECOND]}},
+        },
+        {
+            "Effect": "Deny",
+            "Action": ["organizations:LeaveOrganization", "sagemaker:CreateHubContent*"],
+            "Resource": "*",
+        },
+    ),
+}
+
+
+def _described(made: Made, region: str, params: Mapping[str, Any]) -> Body:
+    name = params["PolicyId"]
+    kind = "RESOURCE_CONTROL_POLICY" if "RCP" in name else "SERVICE_CONTROL_POLICY"
+    summary = _policy(kind, name, _NAMES[name], by_aws="Full" in name)
+    return {"Policy": {"PolicySummary": summary, "Content": json.dumps(_CONTENTS[name])}}
 
 
 _EFFECTIVE: Mapping[str, Body] = {
@@ -191,6 +236,7 @@ def _secret(region: str, name: str, **more: Any) -> Body:
 
 WRITERS: Mapping[str, Writer] = {
     "organizations:DescribeEffectivePolicy": _effective,
+    "organizations:DescribePolicy": _described,
     "organizations:DescribeOrganization": _organization,
     "organizations:ListParents": _parents,
     "organizations:ListPoliciesForTarget": _attached,

@@ -1,6 +1,7 @@
 """Facts that come from other facts: references followed, joins, account-wide statements. Pure."""
 
 from auditor.derive import (
+    access,
     agents,
     compute,
     delivery,
@@ -25,6 +26,7 @@ DERIVED: tuple[Derived, ...] = (
     *rules.RULES,
     *identity.RULES,
     *oversight.RULES,
+    *access.RULES,
 )
 """Every derived fact. A rule that reads a derived fact comes after the rule that fills it."""
 

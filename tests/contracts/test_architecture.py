@@ -67,7 +67,7 @@ MAY_IMPORT = {
     "bundled.py": [],
     "wire": ["auditor.wire", "auditor.model", "auditor.errors"],
     "access": ["auditor.access", "auditor.model"],
-    "derive": ["auditor.derive", "auditor.model"],
+    "derive": ["auditor.derive", "auditor.access", "auditor.model"],
     "maturity": ["auditor.maturity", "auditor.model"],
     "frameworks": ["auditor.frameworks", "auditor.model"],
     "evaluate.py": ["auditor.model"],

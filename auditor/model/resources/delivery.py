@@ -21,6 +21,7 @@ class ModelGroup(Resource):
     approved: Fact[bool] = fact("A version of it is approved.")
     encryption_key: Fact[Ref | None] = fact("The key of its newest version; none: the provider's.", values=_KEY)
     customer_key: Fact[bool] = fact("That key is one the customer manages.")
+    policy_document: Fact[str | None] = fact("The text of its own policy; none: it has none.", values=(None, "{}"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +34,7 @@ class ImageRepository(Resource):
     encryption_key: Fact[Ref | None] = fact("The key it is encrypted with; none: the provider's.", values=_KEY)
     customer_key: Fact[bool] = fact("That key is one the customer manages.")
     public: Fact[bool] = fact("Its policy lets any principal use it without a condition.")
+    policy_document: Fact[str | None] = fact("The text of its own policy; none: it has none.", values=(None, "{}"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +61,7 @@ class Function(Resource):
     public: Fact[bool] = fact("Its policy lets any principal, or any bucket, call it without a condition.")
     open_url: Fact[bool] = fact("It has a URL that asks for no credential.")
     concurrency_capped: Fact[bool] = fact("It may use only a stated number of parallel runs.")
+    policy_document: Fact[str | None] = fact("The text of its own policy; none: it has none.", values=(None, "{}"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

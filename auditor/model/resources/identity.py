@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from auditor.model.facts import Fact
 from auditor.model.resources.base import Resource, fact
@@ -58,6 +60,18 @@ class Identity(Resource):
     attribute_conditions: Fact[bool] = fact(
         "Grants on AI resources that it has depend on tags of the resource or caller."
     )
+    policies: Fact[Mapping[str, Any]] = fact(
+        "Its own policies: the texts of inline ones by name, the ARNs of attached ones, and the ARNs of its groups. "
+        "What attached ones and those of groups say stands at the account.",
+        values=({"inline": {}, "managed": (), "groups": ()}, {"inline": {"own": "{}"}, "managed": (), "groups": ()}),
+    )
+    trust_document: Fact[str | None] = fact(
+        "The text of its trust policy; none: nobody acts as it but itself.", values=(None, "{}")
+    )
+    escalates: Fact[bool] = fact(
+        "It is an administrator, or has a way to become one: by its own rights, or by those of identities and AI "
+        "resources that it can take over. Compute that has nothing to do with AI is not looked at."
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +95,26 @@ class AccountSettings(Resource):
     )
     generative_used: Fact[bool] = fact("Generative models are used in some region: called recently, or agents exist.")
     guardrail_mandated: Fact[bool] = fact("Every region in which generative models are used is one of those.")
+    management_account: Fact[bool] = fact(
+        "It is the management account of its organization, which the organization's policies do not bind."
+    )
+    organization_policies: Fact[Mapping[str, Any]] = fact(
+        "The texts of the organization's policies that hold for the account: by type a list of levels from the root "
+        "to the account, each by name; no levels: no policy of the type holds.",
+        values=(
+            {"SERVICE_CONTROL_POLICY": (), "RESOURCE_CONTROL_POLICY": ()},
+            {"SERVICE_CONTROL_POLICY": ({"ceiling": "{}"},), "RESOURCE_CONTROL_POLICY": ()},
+        ),
+    )
+    managed_policies: Fact[Mapping[str, str]] = fact(
+        "The texts of the managed policies that identities have, in their default version, by ARN.",
+        values=({}, {"arn": "{}"}),
+    )
+    group_policies: Fact[Mapping[str, Any]] = fact(
+        "The policies of the groups of users, by the ARN of the group: the texts of inline ones by name, the ARNs of "
+        "attached ones.",
+        values=({}, {"arn": {"inline": {}, "managed": ()}}),
+    )
     workforce_federated: Fact[bool] = fact("People reach the account through a central identity provider.")
     attribute_based_access: Fact[bool] = fact("Some identity's grants on AI resources depend on tags.")
     separate_keys: Fact[bool] = fact(

@@ -19,6 +19,7 @@ class Key(Resource):
     rotation_days: Fact[int | None] = fact("Days between automatic rotations; none: off.", values=(None, 90, 365, 730))
     public: Fact[bool] = fact("Its policy lets any principal use it without a condition.")
     origin: Fact[str] = fact("Where the key material comes from.", values=("provider", "imported", "external"))
+    policy_document: Fact[str] = fact("The text of its own policy.", values=("{}",))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,7 @@ class Storage(Resource):
     has_copy: Fact[bool] = fact("It is copied to another region or backed up.")
     logs_requests: Fact[bool] = fact("It writes a log of the requests for its objects.")
     access_logged: Fact[bool] = fact("Reads and writes of its objects are logged, by itself or by an audit log.")
+    policy_document: Fact[str | None] = fact("The text of its own policy; none: it has none.", values=(None, "{}"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from auditor.model.facts import Fact
@@ -58,6 +59,17 @@ class Endpoint(Resource):
         "What active schedules compare of it with a baseline.", values=((), ("data quality",))
     )
     monitor_ran: Fact[bool] = fact("The last due execution of each of its schedules completed.")
+    invokers: Fact[Mapping[str, str]] = fact(
+        "The identities of its account that may call it, and how surely: always, under conditions, at times, or as far "
+        "as read, where what was not read can only take it away.",
+        values=({}, {"arn": "always"}, {"arn": "as far as read"}),
+    )
+    invoked_by_people: Fact[tuple[str, ...]] = fact(
+        "Those of them that people sign in as, and that may call it at any time.", values=((), ("arn",))
+    )
+    invoked_across_accounts: Fact[tuple[str, ...]] = fact(
+        "Those of them that principals outside the account and its organization may act as.", values=((), ("arn",))
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from auditor.access.aws_documents import Statement, parse
 from auditor.access.aws_grants import Policy, Subject
 from auditor.model.facts import FactUnknown, Reason, Unknown, native
 from auditor.model.scope import GLOBAL
+from auditor.providers.aws.reading import text_of
 from auditor.providers.aws.shared_calls import aws_call
 from auditor.wire.errors import CallFailed
 
@@ -70,31 +71,67 @@ Parsed = dict[str, tuple[Statement, ...] | None]
 """Managed policies by ARN, each parsed once."""
 
 
-def subject_of(details: Details, entry: Mapping[str, Any], parsed: Parsed) -> Subject:
-    is_user = "UserName" in entry
-    holders: list[tuple[Mapping[str, Any], str]] = [(entry, "UserPolicyList" if is_user else "RolePolicyList")]
-    groups: list[str] = []
-    for name in native(entry, "GroupList").value if is_user else ():
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A user, role or group, and the policies it has itself."""
+
+    entry: Mapping[str, Any]
+    kind: str
+    """``User``, ``Role`` or ``Group``."""
+
+    @property
+    def is_group(self) -> bool:
+        return self.kind == "Group"
+
+    def inline(self) -> Iterator[tuple[str, object]]:
+        """Names and documents. IAM leaves out the list of a user without inline policies (its API reference shows such
+        a user)."""
+        for own in native(self.entry, f"{self.kind}PolicyList", default=()).value:
+            yield own["PolicyName"], own["PolicyDocument"]
+
+    def attached(self) -> Iterator[tuple[str, str]]:
+        """Names and ARNs."""
+        for attached in native(self.entry, "AttachedManagedPolicies").value:
+            yield attached["PolicyName"], attached["PolicyArn"]
+
+
+def holders_of(details: Details, entry: Mapping[str, Any]) -> tuple[Holder, ...]:
+    """An identity, and the groups it is in. FactUnknown if the answer lacks one of them."""
+    if "UserName" not in entry:
+        return (Holder(entry, "Role"),)
+    groups: list[Holder] = []
+    for name in native(entry, "GroupList").value:
         if name not in details.groups:
             raise FactUnknown(Unknown(Reason.ABSENT, f"group {name}"))
-        groups.append(details.groups[name]["Arn"])
-        holders.append((details.groups[name], "GroupPolicyList"))
+        groups.append(Holder(details.groups[name], "Group"))
+    return (Holder(entry, "User"), *groups)
+
+
+def policies_of(holder: Holder) -> dict[str, Any]:
+    """The texts of its inline policies by name, and the ARNs of those attached to it."""
+    return {
+        "inline": {name: text_of(document) for name, document in holder.inline()},
+        "managed": tuple(sorted(arn for _, arn in holder.attached())),
+    }
+
+
+def boundary_of(entry: Mapping[str, Any]) -> str:
+    """The ARN of its permissions boundary, empty if it has none."""
+    return str(native(entry, "PermissionsBoundary.PermissionsBoundaryArn", default="").value)
+
+
+def subject_of(details: Details, entry: Mapping[str, Any], parsed: Parsed) -> Subject:
     policies: list[Policy] = []
-    for holder, inline in holders:
-        # IAM leaves out the list of a user without inline policies (its API reference shows such a user)
-        policies.extend(
-            Policy(own["PolicyName"], "", parse(own["PolicyDocument"]))
-            for own in native(holder, inline, default=()).value
-        )
-        for attached in native(holder, "AttachedManagedPolicies").value:
-            arn = attached["PolicyArn"]
-            policies.append(Policy(attached["PolicyName"], arn, _document(details, arn, parsed)))
-    boundary = native(entry, "PermissionsBoundary.PermissionsBoundaryArn", default="").value
+    holders = holders_of(details, entry)
+    for holder in holders:
+        policies.extend(Policy(name, "", parse(document)) for name, document in holder.inline())
+        policies.extend(Policy(name, arn, _document(details, arn, parsed)) for name, arn in holder.attached())
+    boundary = boundary_of(entry)
     return Subject(
         arn=entry["Arn"],
-        is_user=is_user,
+        is_user="UserName" in entry,
         policies=tuple(policies),
-        groups=tuple(groups),
+        groups=tuple(holder.entry["Arn"] for holder in holders if holder.is_group),
         boundary=_document(details, boundary, parsed) if boundary else None,
     )
 

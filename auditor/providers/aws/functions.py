@@ -22,7 +22,7 @@ from auditor.providers.aws.authorization_details import GET_AUTHORIZATION_DETAIL
 from auditor.providers.aws.callers import may_call_ai
 from auditor.providers.aws.gates import AI
 from auditor.providers.aws.lambda_runtimes import still_patched
-from auditor.providers.aws.reading import key_ref, statements_of
+from auditor.providers.aws.reading import key_ref, statements_of, text_of
 from auditor.providers.aws.refs import role_ref
 from auditor.providers.aws.shared_calls import aws_call
 from auditor.providers.base import Collector, Detail, Reach
@@ -124,9 +124,14 @@ def _read_policy(session: AwsSession, function: Function) -> Mapping[str, Fact[A
         return {}
     answer = session.call(GET_POLICY, function.location, FunctionName=function.name)
     if answer is None:
-        return {"public": Known(False, {"Policy": None})}
-    found = statements_of(native(answer, "Policy").value, "Policy")
-    return {"public": found.map(lambda statements: bool(public(statements)) or any(map(_any_bucket, statements)))}
+        none = {"Policy": None}
+        return {"public": Known(False, none), "policy_document": Known(None, none)}
+    document = native(answer, "Policy").value
+    found = statements_of(document, "Policy")
+    return {
+        "public": found.map(lambda statements: bool(public(statements)) or any(map(_any_bucket, statements))),
+        "policy_document": Known(text_of(document)),
+    }
 
 
 def _any_bucket(statement: Statement) -> bool:
@@ -196,7 +201,11 @@ COLLECTORS: tuple[Collector[Function, AwsSession], ...] = (
         ),
         details=(
             Detail(calls=(GET_AUTHORIZATION_DETAILS,), facts=("fronts_ai",), read=_read_role),
-            Detail(calls=(GET_AUTHORIZATION_DETAILS, GET_POLICY), facts=("public",), read=_read_policy),
+            Detail(
+                calls=(GET_AUTHORIZATION_DETAILS, GET_POLICY),
+                facts=("public", "policy_document"),
+                read=_read_policy,
+            ),
             Detail(calls=(GET_AUTHORIZATION_DETAILS, LIST_URLS), facts=("open_url",), read=_read_urls),
             Detail(
                 calls=(GET_AUTHORIZATION_DETAILS, GET_CONCURRENCY),

@@ -21,13 +21,15 @@ from auditor.providers.aws.authorization_details import (
     GET_AUTHORIZATION_DETAILS,
     Details,
     Parsed,
+    holders_of,
     pages,
+    policies_of,
     read_details,
     subject_of,
 )
 from auditor.providers.aws.credential_report import GENERATE_REPORT, GET_REPORT, sign_in
 from auditor.providers.aws.identity_use import last_used
-from auditor.providers.aws.reading import statements_of
+from auditor.providers.aws.reading import statements_of, text_of
 from auditor.providers.aws.shared_calls import aws_call
 from auditor.providers.base import Collector, Detail, Reach
 
@@ -57,6 +59,8 @@ def _identity(session: AwsSession, entry: Mapping[str, Any], name: str, native_t
         location=GLOBAL,
         native_type=native_type,
         trusted_by_ai_service=trusted,
+        trust_document=_trust_document(entry),
+        tags=_tags(entry),
         unconditioned_trust=open_trust,
         service_acts=by_services,
         service_linked=native(entry, "Path").map(lambda path: path.startswith(_SERVICE_LINKED)),
@@ -85,6 +89,18 @@ def _trust(entry: Mapping[str, Any], account: str) -> tuple[Fact[bool], Fact[tup
     )
 
 
+def _trust_document(entry: Mapping[str, Any]) -> Fact[str | None]:
+    if "UserName" in entry:
+        return Known(None, {"UserName": entry["UserName"]})
+    document = native(entry, "AssumeRolePolicyDocument")
+    return document if isinstance(document, Unknown) else Known(text_of(document.value))
+
+
+def _tags(entry: Mapping[str, Any]) -> Fact[Mapping[str, str]]:
+    """IAM leaves out the list of an entry without tags, as it does that of inline policies."""
+    return native(entry, "Tags", default=()).map(lambda tags: {tag["Key"]: tag["Value"] for tag in tags})
+
+
 _OF_POLICIES = (
     "administrator",
     "broad_grants",
@@ -102,7 +118,20 @@ def _grants(
 ) -> Mapping[str, Mapping[str, Fact[Any]]]:
     details = read_details(session)
     parsed: Parsed = {}
-    return {identity.id: _judged(details, details.entries[identity.id], parsed) for identity in identities}
+    found: dict[str, Mapping[str, Fact[Any]]] = {}
+    for identity in identities:
+        entry = details.entries[identity.id]
+        found[identity.id] = {**_judged(details, entry, parsed), "policies": _documents(details, entry)}
+    return found
+
+
+def _documents(details: Details, entry: Mapping[str, Any]) -> Fact[Mapping[str, Any]]:
+    """What grants to an identity, as it was read."""
+    try:
+        own, *groups = holders_of(details, entry)
+        return Known({**policies_of(own), "groups": tuple(group.entry["Arn"] for group in groups)})
+    except FactUnknown as error:
+        return error.fact
 
 
 def _judged(details: Details, entry: Mapping[str, Any], parsed: Parsed) -> Mapping[str, Fact[Any]]:
@@ -171,6 +200,8 @@ COLLECTORS: tuple[Collector[Identity, AwsSession], ...] = (
         find_calls=(GET_AUTHORIZATION_DETAILS,),
         find=_find,
         find_facts=(
+            "tags",
+            "trust_document",
             "trusted_by_ai_service",
             "unconditioned_trust",
             "service_acts",
@@ -178,7 +209,7 @@ COLLECTORS: tuple[Collector[Identity, AwsSession], ...] = (
             "permissions_boundary",
         ),
         details=(
-            Detail(calls=(GET_AUTHORIZATION_DETAILS,), facts=_OF_POLICIES, read_all=_grants),
+            Detail(calls=(GET_AUTHORIZATION_DETAILS,), facts=(*_OF_POLICIES, "policies"), read_all=_grants),
             Detail(calls=(LIST_ROLES,), facts=("session_hours",), read_all=_sessions),
             Detail(
                 calls=(GET_AUTHORIZATION_DETAILS, GENERATE_REPORT, GET_REPORT),

@@ -11,7 +11,7 @@ from auditor.model.facts import Fact, Known, Unknown, all_true, any_true, native
 from auditor.model.resources import ImageRepository, Ref
 from auditor.model.scope import Provider
 from auditor.providers.aws.gates import AI
-from auditor.providers.aws.reading import key_ref, statements_of
+from auditor.providers.aws.reading import key_ref, statements_of, text_of
 from auditor.providers.aws.shared_calls import aws_call
 from auditor.providers.base import Collector, Detail, Reach
 
@@ -98,9 +98,13 @@ def _matches(pattern: str, name: str) -> bool:
 def _policy(session: AwsSession, repository: ImageRepository) -> Mapping[str, Fact[Any]]:
     answer = session.call(GET_REPOSITORY_POLICY, repository.location, repositoryName=repository.name)
     if answer is None:
-        return {"public": Known(False, {"policyText": None})}
+        none = {"policyText": None}
+        return {"public": Known(False, none), "policy_document": Known(None, none)}
     found = statements_of(answer["policyText"], "policyText")
-    return {"public": found.map(lambda statements: bool(public(statements)))}
+    return {
+        "public": found.map(lambda statements: bool(public(statements))),
+        "policy_document": Known(text_of(answer["policyText"])),
+    }
 
 
 COLLECTORS: tuple[Collector[ImageRepository, AwsSession], ...] = (
@@ -116,7 +120,7 @@ COLLECTORS: tuple[Collector[ImageRepository, AwsSession], ...] = (
         gate=AI,
         details=(
             Detail(calls=(DESCRIBE_REPOSITORIES, GET_SCANNING), facts=("scanned",), read_all=_scanning),
-            Detail(calls=(GET_REPOSITORY_POLICY,), facts=("public",), read=_policy),
+            Detail(calls=(GET_REPOSITORY_POLICY,), facts=("public", "policy_document"), read=_policy),
         ),
     ),
 )

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from auditor.access.aws_trust import public
-from auditor.model.facts import Fact, all_true, combine, native
+from auditor.model.facts import Fact, Known, Reason, Unknown, all_true, combine, native
 from auditor.model.resources import Key
 from auditor.model.scope import Provider
 from auditor.providers.aws.gates import DATA, LOGS
-from auditor.providers.aws.reading import statements_of
+from auditor.providers.aws.reading import statements_of, text_of
 from auditor.providers.aws.shared_calls import aws_call
 from auditor.providers.base import Collector, Detail, Reach
 
@@ -107,9 +107,12 @@ def _public(session: AwsSession, key: Key) -> Mapping[str, Fact[Any]]:
     """The policy of an AWS managed key is set by the service and closed to everybody else."""
     by_customer = native(_metadata(session, key), "KeyMetadata.KeyManager").map(_CUSTOMER)
     if not by_customer.value:
-        return {"public": by_customer}
+        return {"public": by_customer, "policy_document": Unknown(Reason.NOT_BUILT, "policy of a key that AWS manages")}
     policy = session.call(GET_KEY_POLICY, key.location, KeyId=key.id, PolicyName="default")
-    return {"public": statements_of(policy["Policy"], "Policy").map(lambda found: bool(public(found)))}
+    return {
+        "public": statements_of(policy["Policy"], "Policy").map(lambda found: bool(public(found))),
+        "policy_document": Known(text_of(policy["Policy"])),
+    }
 
 
 COLLECTORS: tuple[Collector[Key, AwsSession], ...] = (
@@ -125,7 +128,7 @@ COLLECTORS: tuple[Collector[Key, AwsSession], ...] = (
         details=(
             Detail(calls=(DESCRIBE_KEY,), facts=("customer_managed", "enabled", "origin", "rotatable"), read=_describe),
             Detail(calls=(DESCRIBE_KEY, GET_KEY_ROTATION_STATUS), facts=("rotation_days",), read=_rotation),
-            Detail(calls=(DESCRIBE_KEY, GET_KEY_POLICY), facts=("public",), read=_public),
+            Detail(calls=(DESCRIBE_KEY, GET_KEY_POLICY), facts=("public", "policy_document"), read=_public),
         ),
     ),
 )

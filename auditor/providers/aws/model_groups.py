@@ -10,7 +10,7 @@ from auditor.model.facts import Fact, Known, Reason, any_true, native
 from auditor.model.resources import ModelGroup
 from auditor.model.scope import Provider
 from auditor.providers.aws.model_packages import APPROVALS, DESCRIBE_MODEL_PACKAGE, LIST_MODEL_PACKAGES
-from auditor.providers.aws.reading import key_ref, statements_of
+from auditor.providers.aws.reading import key_ref, statements_of, text_of
 from auditor.providers.aws.shared_calls import aws_call
 from auditor.providers.base import Collector, Detail, Reach
 from auditor.wire.errors import CallFailed
@@ -76,9 +76,13 @@ def _read_policy(session: AwsSession, group: ModelGroup) -> Mapping[str, Fact[An
     except CallFailed as error:
         if error.reason is not Reason.ABSENT:
             raise
-        return {"public": Known(False, {"ResourcePolicy": None})}
+        none = {"ResourcePolicy": None}
+        return {"public": Known(False, none), "policy_document": Known(None, none)}
     policy = statements_of(answer["ResourcePolicy"], "ResourcePolicy")
-    return {"public": policy.map(lambda found: bool(public(found)))}
+    return {
+        "public": policy.map(lambda found: bool(public(found))),
+        "policy_document": Known(text_of(answer["ResourcePolicy"])),
+    }
 
 
 COLLECTORS: tuple[Collector[ModelGroup, AwsSession], ...] = (
@@ -93,7 +97,7 @@ COLLECTORS: tuple[Collector[ModelGroup, AwsSession], ...] = (
         details=(
             Detail(calls=(LIST_MODEL_PACKAGES,), facts=("empty", "approved"), read=_read_versions),
             Detail(calls=(LIST_MODEL_PACKAGES, DESCRIBE_MODEL_PACKAGE), facts=("encryption_key",), read=_read_key),
-            Detail(calls=(GET_MODEL_GROUP_POLICY,), facts=("public",), read=_read_policy),
+            Detail(calls=(GET_MODEL_GROUP_POLICY,), facts=("public", "policy_document"), read=_read_policy),
         ),
     ),
 )

@@ -63,7 +63,7 @@ def _own_policy(fact: str, kind: str) -> Callable[[AwsSession, AccountSettings],
         management = native(organization, "Organization.MasterAccountId")
         if management.value == session.account.id:
             return {fact: management.map(lambda _: False)}
-        return {fact: any_true(_until_true(_own_at(session, target, kind) for target in _upwards(session)))}
+        return {fact: any_true(_until_true(_own_at(session, target, kind) for target in upwards(session)))}
 
     return read
 
@@ -88,7 +88,7 @@ def _own(target: str, policy: Mapping[str, Any]) -> Fact[bool]:
     return Known(not by_aws.value, {f"{policy.get('Name')} on {target}: AwsManaged": by_aws.value})
 
 
-def _upwards(session: AwsSession) -> Iterator[str]:
+def upwards(session: AwsSession) -> Iterator[str]:
     """The account, its organizational units, and the root."""
     place = session.account.id
     for _ in range(_DEEPEST):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from auditor.access.aws_documents import PolicyMalformed, Statement, parse
 from auditor.model.facts import Fact, Known, Reason, Unknown
@@ -32,6 +35,16 @@ def statements_of(document: object, field: str) -> Fact[tuple[Statement, ...]]:
         return Known(parse(document), {field: document})
     except PolicyMalformed:
         return Unknown(Reason.MALFORMED, field)
+
+
+def text_of(document: object) -> str:
+    """A policy document as compact text, equal ones as one object. What is no JSON stays what it is."""
+    if isinstance(document, str):
+        try:
+            document = json.loads(unquote(document) if document.startswith("%") else document)
+        except ValueError:
+            return str(document)
+    return sys.intern(json.dumps(document, separators=(",", ":")))
 
 
 def key_ref(session: AwsSession, location: str, key: str) -> Ref:

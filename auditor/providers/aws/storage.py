@@ -11,7 +11,7 @@ from auditor.model.facts import Fact, Known, Unknown, all_true, any_true, native
 from auditor.model.resources import Ref, Storage
 from auditor.model.scope import GLOBAL, Provider
 from auditor.providers.aws.audit_logs import GET_OBJECT_LOCK, locked
-from auditor.providers.aws.reading import GET_BUCKET_LOCATION, asked, bucket_region, key_ref, statements_of
+from auditor.providers.aws.reading import GET_BUCKET_LOCATION, asked, bucket_region, key_ref, statements_of, text_of
 from auditor.providers.aws.shared_calls import aws_call
 from auditor.providers.base import Collector, Detail, Reach
 from auditor.wire.errors import CallFailed
@@ -153,10 +153,14 @@ def _uses_kms(rules: list[Mapping[str, Any]]) -> Fact[bool]:
 def _policy(session: AwsSession, bucket: Storage) -> Mapping[str, Fact[Any]]:
     answer = session.call(GET_BUCKET_POLICY, bucket.location, Bucket=bucket.name)
     if answer is None:
-        return {"requires_tls": Known(False, {"Policy": None})}
+        none = {"Policy": None}
+        return {"requires_tls": Known(False, none), "policy_document": Known(None, none)}
     text = native(answer, "Policy")
     found = statements_of(text.value, "Policy")
-    return {"requires_tls": found.map(lambda statements: requires_tls(statements, bucket.id))}
+    return {
+        "requires_tls": found.map(lambda statements: requires_tls(statements, bucket.id)),
+        "policy_document": Known(text_of(text.value)),
+    }
 
 
 def requires_tls(statements: tuple[Statement, ...], arn: str) -> bool:
@@ -277,7 +281,7 @@ COLLECTORS: tuple[Collector[Storage, AwsSession], ...] = (
                 read=_exposure,
             ),
             Detail(calls=(GET_BUCKET_ENCRYPTION,), facts=("encrypted", "encryption_key"), read=_encryption),
-            Detail(calls=(GET_BUCKET_POLICY,), facts=("requires_tls",), read=_policy),
+            Detail(calls=(GET_BUCKET_POLICY,), facts=("requires_tls", "policy_document"), read=_policy),
             Detail(calls=(GET_BUCKET_VERSIONING,), facts=("versioned",), read=_versioning),
             Detail(calls=(GET_BUCKET_VERSIONING, GET_OBJECT_LOCK), facts=("locked",), read=_lock),
             Detail(

@@ -161,8 +161,8 @@ def engine(case: dict[str, Any], **changed: Any) -> str:
 
 
 RANK = {"deny": 0, "unknown": 1, "conditional": 1, "allow": 2}
-often = settings(max_examples=700, deadline=None, suppress_health_check=list(HealthCheck))
-seldom = settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+often = settings(max_examples=350, deadline=None, suppress_health_check=list(HealthCheck))
+seldom = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @often

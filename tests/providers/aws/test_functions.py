@@ -128,7 +128,7 @@ def test_a_guarded_function(aws: Aws) -> None:
     assert found.runtime_supported.value is found.concurrency_capped.value is found.code_signed.value is True
     assert found.public.value is found.open_url.value is found.image_packaged.value is False
     (collector,) = functions.COLLECTORS
-    assert collector.facts() == OF_LIST | OF_CALLS | {"fronts_ai"}
+    assert collector.facts() == OF_LIST | OF_CALLS | {"fronts_ai", "policy_document"}
     assert all(isinstance(getattr(found, n), Known) and getattr(found, n).calls for n in collector.facts())
 
 
@@ -224,7 +224,9 @@ def test_policies(aws: Aws, statement: dict[str, Any], expected: bool) -> None:
     listed(aws)
     guarded(aws)
     aws.answer(GET_POLICY, policy(**statement))
-    assert only(aws).public.value is expected
+    found = only(aws)
+    assert found.public.value is expected
+    assert found.policy_document.value is not None
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 from moto import mock_aws
 
 from auditor.model.facts import Reason
+from auditor.providers.aws.account import COLLECTORS as ACCOUNT_COLLECTORS
 from auditor.providers.aws.authorization_details import GET_AUTHORIZATION_DETAILS
 from auditor.providers.aws.credential_report import GENERATE_REPORT, GET_REPORT
 from auditor.providers.aws.identities import COLLECTORS
@@ -327,3 +328,61 @@ class TestCredentialReport:
         found = one(aws)
         assert found.mfa.reason is Reason.ABSENT
         assert "GetCredentialReport" not in {e.operation for e in aws.ledger.exchanges()}
+
+
+class TestDocumentsAsFacts:
+    """What access questions are answered from, without a further call."""
+
+    TEXT = json.dumps({"Version": "2012-10-17", "Statement": [NARROW]}, separators=(",", ":"))
+
+    def test_of_a_role(self, aws: Any) -> None:
+        tags = [{"Key": "team", "Value": "risk"}]
+        page(aws, RoleDetailList=[role(AttachedManagedPolicies=attached("more"), Tags=tags)])
+        found = one(aws)
+        assert found.policies.value == {"inline": {"own": self.TEXT}, "managed": (managed("more"),), "groups": ()}
+        assert json.loads(found.trust_document.value)["Statement"] == [SAGEMAKER]
+        assert found.tags.value == {"team": "risk"}
+        assert found.policies.calls
+
+    def test_of_a_user_with_a_group(self, aws: Any) -> None:
+        arn = "arn:aws:iam::123456789012:group/ml"
+        own = [{"PolicyName": "own", "PolicyDocument": wire(NARROW)}]
+        group = {"GroupName": "ml", "Arn": arn, "GroupPolicyList": own, "AttachedManagedPolicies": attached("cap")}
+        page(aws, UserDetailList=[user(GroupList=["ml"])], GroupDetailList=[group])
+        found = one(aws)
+        assert found.policies.value == {"inline": {}, "managed": (), "groups": (arn,)}
+        assert found.trust_document.value is None
+        assert found.tags.value == {}
+
+    def test_what_is_not_in_the_answer_is_unknown(self, aws: Any) -> None:
+        page(aws, UserDetailList=[user(GroupList=["gone"])])
+        assert one(aws).policies.reason is Reason.ABSENT
+
+    def test_texts_that_many_have_stand_at_the_account(self, aws: Any) -> None:
+        """Policies that nobody has are left out."""
+        group_policies = [{"PolicyName": "own", "PolicyDocument": wire(NARROW)}]
+        group_arn = "arn:aws:iam::123456789012:group/ml"
+        boundary = {"PermissionsBoundary": {"PermissionsBoundaryArn": managed("cap")}}
+        page(
+            aws,
+            RoleDetailList=[role(AttachedManagedPolicies=attached("more"), **boundary)],
+            GroupDetailList=[
+                {
+                    "GroupName": "ml",
+                    "Arn": group_arn,
+                    "GroupPolicyList": group_policies,
+                    "AttachedManagedPolicies": attached("crew"),
+                }
+            ],
+            Policies=[policy(name, NARROW) for name in ("cap", "crew", "more", "unused")],
+        )
+        (account,) = aws.collect(ACCOUNT_COLLECTORS)
+        assert account.managed_policies.value == dict.fromkeys(map(managed, ("cap", "crew", "more")), self.TEXT)
+        assert account.group_policies.value == {
+            group_arn: {"inline": {"own": self.TEXT}, "managed": (managed("crew"),)}
+        }
+
+    def test_a_denied_read(self, aws: Any) -> None:
+        aws.refuse(GET_AUTHORIZATION_DETAILS, "AccessDenied", 403)
+        (account,) = aws.collect(ACCOUNT_COLLECTORS)
+        assert account.managed_policies.permissions == ("iam:GetAccountAuthorizationDetails",)

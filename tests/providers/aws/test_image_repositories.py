@@ -126,7 +126,9 @@ def test_policies(aws: Any, principal: Any, condition: dict[str, Any], public: b
     repository(aws)
     text = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     aws.answer(GET_REPOSITORY_POLICY, {"policyText": text}, repositoryName="team/inference")
-    assert one(aws).public.value is public
+    found = one(aws)
+    assert found.public.value is public
+    assert json.loads(found.policy_document.value) == json.loads(text)
 
 
 @pytest.mark.parametrize(("call", "fact"), [(GET_SCANNING, "scanned"), (GET_REPOSITORY_POLICY, "public")])

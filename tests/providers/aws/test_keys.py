@@ -75,6 +75,7 @@ def test_a_disabled_public_key_without_rotation_in_moto(aws: Any) -> None:
     assert key.enabled.value is False
     assert key.rotation_days.value is None
     assert key.public.value is True
+    assert json.loads(key.policy_document.value)["Statement"] == [everyone]
 
 
 @pytest.mark.usefixtures("policy")

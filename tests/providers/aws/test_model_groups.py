@@ -117,7 +117,9 @@ def test_pages_are_read_until_a_version_is_approved(aws: Aws) -> None:
 
 @pytest.mark.parametrize(("policy", "expected"), [(document("*"), True), ("{", Reason.MALFORMED)])
 def test_policy(aws: Aws, policy: str, expected: object) -> None:
-    fact = group(aws, policy=policy).public
+    found = group(aws, policy=policy)
+    fact = found.public
+    assert str(found.policy_document.value).replace(" ", "") == policy.replace(" ", "")
     assert (fact.value if isinstance(fact, Known) else fact.reason) is expected
 
 

@@ -18,6 +18,7 @@ from auditor.providers.aws.organization import (
     LIST_POLICIES_FOR_TARGET,
     LIST_SAML_PROVIDERS,
 )
+from auditor.providers.aws.organization_policies import DESCRIBE_POLICY
 
 ACCOUNT, UNIT, ROOT = "123456789012", "ou-abcd-12345678", "r-abcd"
 SCP, RCP = "SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"
@@ -82,8 +83,6 @@ def test_a_member_with_everything(aws: Any) -> None:
         assert getattr(found, name).calls
     assert found.guardrail_regions.value == ("us-east-1",)
     assert found.organization_ceiling.native == {f"regions on {UNIT}: AwsManaged": False}
-    asked = [e.params for e in aws.ledger.exchanges() if e.operation == "ListPoliciesForTarget"]
-    assert {"TargetId": ROOT, "Filter": SCP} not in asked, "what is found below needs no look above"
 
 
 def test_a_member_with_nothing_of_its_own(aws: Any) -> None:
@@ -235,3 +234,63 @@ def test_what_could_not_be_looked_at_may_hold_a_provider(aws: Any, call: Any, pe
     found = account(aws, *REGIONS).workforce_federated
     assert shown(found) is Reason.DENIED
     assert found.permissions == (permission,)
+
+
+SAYS = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+TEXT = json.dumps(SAYS, separators=(",", ":"))
+
+
+def texts(aws: Any) -> None:
+    aws.answer(DESCRIBE_POLICY, {"Policy": {"Content": json.dumps(SAYS, indent=1)}})
+
+
+def test_the_policies_of_each_level_from_the_root_down(aws: Any) -> None:
+    member(aws)
+    texts(aws)
+    aws.answer(LIST_POLICIES_FOR_TARGET, {"Policies": [BY_AWS, OWN]}, TargetId=UNIT, Filter=SCP)
+    aws.answer(LIST_POLICIES_FOR_TARGET, {"Policies": []}, Filter=RCP)
+    found = account(aws)
+    assert found.management_account.value is False
+    assert found.organization_policies.value == {
+        SCP: (
+            {f"FullAWSAccess ({ROOT})": TEXT},
+            {f"FullAWSAccess ({UNIT})": TEXT, f"regions ({UNIT})": TEXT},
+            {f"FullAWSAccess ({ACCOUNT})": TEXT},
+        ),
+        RCP: (),
+    }
+    assert found.organization_policies.calls
+
+
+def test_no_policy_holds_for_an_account_alone_or_one_that_manages(aws: Any) -> None:
+    nothing = {SCP: (), RCP: ()}
+    member(aws, management=ACCOUNT)
+    found = account(aws)
+    assert (found.management_account.value, found.organization_policies.value) == (True, nothing)
+
+
+def test_no_policy_holds_outside_of_organizations(aws: Any) -> None:
+    for call in (DESCRIBE_ORGANIZATION, DESCRIBE_EFFECTIVE_POLICY):
+        aws.refuse(call, ALONE)
+    found = account(aws)
+    assert (found.management_account.value, found.organization_policies.value) == (False, {SCP: (), RCP: ()})
+
+
+@pytest.mark.parametrize("call", [LIST_PARENTS, LIST_POLICIES_FOR_TARGET, DESCRIBE_POLICY])
+def test_policies_that_may_not_be_read_name_every_permission_they_take(aws: Any, call: Any) -> None:
+    member(aws)
+    texts(aws)
+    aws.refuse(call, "AccessDeniedException")
+    found = account(aws)
+    assert found.management_account.value is False
+    assert found.organization_policies.permissions == (
+        "organizations:DescribePolicy",
+        "organizations:ListParents",
+        "organizations:ListPoliciesForTarget",
+    )
+
+
+def test_a_policy_without_a_text(aws: Any) -> None:
+    member(aws)
+    aws.answer(DESCRIBE_POLICY, {"Policy": {"PolicySummary": BY_AWS}})
+    assert shown(account(aws).organization_policies) is Reason.ABSENT

@@ -82,6 +82,7 @@ class TestDefaults:
         assert bucket.encrypted.value is False
         assert bucket.encryption_key.value is None
         assert bucket.requires_tls.value is False
+        assert bucket.policy_document.value is None
         assert bucket.versioned.value is False
         for fact in ("public", "public_access_blocked", "encrypted", "requires_tls", "versioned"):
             assert getattr(bucket, fact).calls, fact
@@ -90,7 +91,7 @@ class TestDefaults:
         ("call", "facts"),
         [
             (GET_BUCKET_ENCRYPTION, ("encrypted", "encryption_key")),
-            (GET_BUCKET_POLICY, ("requires_tls",)),
+            (GET_BUCKET_POLICY, ("requires_tls", "policy_document")),
             (GET_BUCKET_VERSIONING, ("versioned",)),
             (GET_BUCKET_POLICY_STATUS, ("public",)),
             (GET_BUCKET_ACL, ("public",)),
