@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import pytest
@@ -15,13 +16,14 @@ import pytest
 from auditor.catalog import load_catalog
 from auditor.collect import collect
 from auditor.demo import run_demo
-from auditor.derive import DERIVED, DeriveSettings, derive
+from auditor.derive import DERIVED, Derived, DeriveSettings, derive
 from auditor.evaluate import evaluate
 from auditor.gates import decides
 from auditor.model.exchange import Exchange
 from auditor.model.facts import FactUnknown, Reason
 from auditor.model.finding import Finding, Status
 from auditor.model.inventory import Inventory
+from auditor.model.resources import Kind, Resource
 from auditor.model.scope import Account, Provider
 from auditor.plan import Step, make_plan
 from auditor.providers import registry
@@ -46,6 +48,8 @@ class Outcome:
     inventory: Inventory
     found: dict[tuple[str, str], tuple[str, ...]]
     """What each collector found in each place, by id."""
+    derived: dict[tuple[str, str], Resource]
+    """Every resource with its derived facts, by kind and id."""
 
     def having(self, status: Status) -> set[str]:
         return {f for f, finding in self.findings.items() if finding.status is status}
@@ -71,7 +75,8 @@ def audit(
         found = known.found
         steps = tuple(step if _makes(step, key) else _taken_over(step, known) for step in steps)
     collected = collect(steps, connection.sessions, workers=4)
-    inventory = derive(collected.inventory, DERIVED, DeriveSettings())
+    rules = DERIVED if known is None else _rules(known, frozenset(s.collector.kind for s in steps if _makes(s, key)))
+    inventory = derive(collected.inventory, rules, DeriveSettings())
     findings = evaluate(CATALOG.checks, inventory)
     (scored,) = score(findings, inventory, CATALOG.bundled)
     return Outcome(
@@ -81,7 +86,32 @@ def audit(
         wire.ledger.exchanges(),
         collected.inventory,
         found,
+        {(r.kind(), r.id): r for r in inventory.resources},
     )
+
+
+@cache
+def _rests_on(kind: Kind, fact: str) -> frozenset[Kind]:
+    """Every kind that a fact may come from."""
+    kinds = {kind}
+    for rule in DERIVED:
+        if (rule.kind, rule.fact) == (kind, fact):
+            kinds.update(rule.kinds)
+            for needed in rule.inputs:
+                kinds |= _rests_on(*needed)
+    return frozenset(kinds)
+
+
+def _rules(known: Outcome, changed: frozenset[Kind]) -> tuple[Derived, ...]:
+    """The rules, those that rest on nothing that was read again giving what they gave before."""
+
+    def kept(rule: Derived) -> Derived:
+        def compute(world: Any, resource: Resource) -> Any:
+            return getattr(known.derived[resource.kind(), resource.id], rule.fact)
+
+        return replace(rule, compute=compute)
+
+    return tuple(rule if _rests_on(rule.kind, rule.fact) & changed else kept(rule) for rule in DERIVED)
 
 
 def _makes(step: Step, key: str) -> bool:
