@@ -81,10 +81,13 @@ def _all_invokers(world: World, account: Account) -> Mapping[str, Invokers]:
 def _unread(world: World, identity: Identity) -> Unknown:
     if isinstance(identity.policies, Unknown):
         return identity.policies
-    for settings in typed(world.population(AccountSettings, identity.account), AccountSettings):
+    population = world.population(AccountSettings, identity.account)
+    for settings in typed(population, AccountSettings):
         for fact in (settings.managed_policies, settings.group_policies):
             if isinstance(fact, Unknown):
                 return fact
+    if (why := population.none_because()) is not None:
+        return why
     return Unknown(Reason.ABSENT, f"a policy of {identity.name}", identity.policies.calls)
 
 

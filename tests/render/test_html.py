@@ -312,7 +312,7 @@ def test_addresses_that_are_not_https_are_not_linked() -> None:
 
 
 def test_ten_thousand_findings_stay_a_file_that_opens() -> None:
-    large = documents.large(1700)
+    large = documents.large(1400)
     assert len(large["findings"]) >= 10_000
     text = render_report(large)
     seen = Page(text)
