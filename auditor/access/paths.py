@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from auditor.access.action_sets import Use, acts, kind_of
-from auditor.access.engine.answer import Answer, Decision
+from auditor.access.engine.answer import Answer, Decision, better, rank
 from auditor.access.escalation import ADMIN, Bundle, Edge, Escalation, escalation
-from auditor.access.reach import better, both, rank, readers, who_may
+from auditor.access.reach import both, readers, who_may
 from auditor.access.world import Actor, World
 
 Rank = tuple[int, int]
@@ -63,12 +63,18 @@ def paths_to(world: World, target: str, use: Use | None = None) -> tuple[Path, .
     if use is None:
         use = Use.INVOKE if acts(target, Use.INVOKE) else Use.READ
     rows = readers(world, target) if use is Use.READ else who_may(world, use, target)
-    able: dict[int, Answer] = {}
+    able: dict[str, Answer] = {}
     for actor, _, answer in rows:
-        number = graph.number[actor.arn]
-        if number not in able or better(answer, able[number]):
-            able[number] = answer
-    return tuple(_paths(graph, target, use, able, _ADMINISTRATOR))
+        if actor.arn not in able or better(answer, able[actor.arn]):
+            able[actor.arn] = answer
+    return paths_from(world, target, use, able)
+
+
+def paths_from(world: World, target: str, use: Use, able: Mapping[str, Answer]) -> tuple[Path, ...]:
+    """The same, where it is known already who may do it themselves, by ARN."""
+    graph = escalation(world)
+    there = {graph.number[arn]: answer for arn, answer in able.items()}
+    return tuple(_paths(graph, target, use, there, _ADMINISTRATOR))
 
 
 _ADMINISTRATOR = Answer(Decision.ALLOW, "an administrator can give itself every right")

@@ -14,16 +14,16 @@ from dataclasses import dataclass, replace
 
 from auditor.access.action_sets import Use, acts, evaluated_arn, kind_of
 from auditor.access.engine.actions import evaluated_on, snapshot
-from auditor.access.engine.answer import Answer, Decision
+from auditor.access.engine.answer import BEST_FIRST, Answer, Decision, better
 from auditor.access.engine.patterns import resource_matches
 from auditor.access.engine.policies import Rule
 from auditor.access.engine.principals import Kind, Principal, principal_of
 from auditor.access.reach_index import Asked, asked
+from auditor.access.request_keys import region_of
 from auditor.access.world import Actor, World
 
 Row = tuple[Actor, str, Answer]
 Context = Mapping[str, object]
-_BEST = (Decision.ALLOW, Decision.CONDITIONAL, Decision.UNKNOWN, Decision.DENY)
 ELSEWHERE = "000000000000"
 """Stands for any account but this one."""
 
@@ -56,6 +56,7 @@ def blocks(
 ) -> Iterator[Block]:
     """Every pair of an actor and a resource that is not denied, in blocks that share no pair. ``alike``: the proofs
     need be those of one pair of a block only."""
+    resources = [evaluated_on(action, resource) for resource in resources]
     question = asked(world, action, resources, world.actors if actors is None else actors, alike=alike)
     for side in question.sides:
         for group in question.groups_for(side):
@@ -102,9 +103,9 @@ def who_may(world: World, use: Use, target_arn: str) -> tuple[Row, ...]:
     return who_can_each(world, acts(target_arn, use))
 
 
-def who_can_each(world: World, questions: Sequence[tuple[str, str]]) -> tuple[Row, ...]:
+def who_can_each(world: World, questions: Sequence[tuple[str, str]], context: Context | None = None) -> tuple[Row, ...]:
     forms = {(action, on): (on, *within(world, action, on)) for action, on in questions}
-    found = reach(world, ((action, on) for (action, _), names in forms.items() for on in names))
+    found = reach(world, ((action, on) for (action, _), names in forms.items() for on in names), context)
     rows: list[Row] = []
     for (action, _), names in forms.items():
         if len(names) == 1:
@@ -131,14 +132,6 @@ def who_can_invoke_all(world: World, target_arns: Iterable[str]) -> dict[str, tu
     return rows
 
 
-def better(one: Answer, other: Answer) -> bool:
-    return rank(one) < rank(other)
-
-
-def rank(answer: Answer) -> tuple[int, int]:
-    return _BEST.index(answer.decision), _BEST.index(answer.otherwise or answer.decision)
-
-
 def readers(world: World, target_arn: str) -> tuple[Row, ...]:
     """Who may read a target, an object's key included: without ``kms:Decrypt`` on it an encrypted object is of no use.
     An image takes all of its actions, too; of a bucket's, either version will do."""
@@ -151,8 +144,14 @@ def readers(world: World, target_arn: str) -> tuple[Row, ...]:
     if kind_of(target_arn) not in ("s3:bucket", "s3:object"):
         return rows
     for key in keys:
-        rows = _with(rows, who_can(world, ("kms:Decrypt",), key))
+        rows = _with(rows, who_can_each(world, [("kms:Decrypt", key)], _through_s3(key)))
     return rows
+
+
+def _through_s3(key: str) -> Context:
+    """S3 calls KMS for whoever reads (KMS developer guide, "kms:ViaService"; S3 user guide, "Using server-side
+    encryption with AWS KMS keys"). The key is in the region of the bucket."""
+    return {"kms:ViaService": f"s3.{region_of(key)}.amazonaws.com", "aws:ViaAWSService": "true"}
 
 
 def _with(rows: Iterable[Row], needed: Iterable[Row]) -> tuple[Row, ...]:
@@ -169,7 +168,7 @@ def _with(rows: Iterable[Row], needed: Iterable[Row]) -> tuple[Row, ...]:
 def both(one: Answer, other: Answer) -> Answer:
     """The answer to two requests of which either is of no use without the other."""
     worse, rest = (other, one) if better(one, other) else (one, other)
-    lasting = max((a.otherwise or a.decision for a in (one, other)), key=_BEST.index)
+    lasting = max((a.otherwise or a.decision for a in (one, other)), key=BEST_FIRST.index)
     return replace(
         worse,
         proof=(*worse.proof, *rest.proof),

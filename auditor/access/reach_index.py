@@ -17,6 +17,7 @@ from auditor.access.engine.patterns import VARIABLE
 from auditor.access.engine.policies import Policy, Rule
 from auditor.access.engine.rules import ALWAYS_ALLOWED, ASSUMING, BY_TRUST_ALONE
 from auditor.access.reach_patterns import Matches
+from auditor.access.request_keys import REGION, requested_region
 from auditor.access.world import Actor, Target, World
 
 
@@ -122,8 +123,8 @@ def asked(
         if group.holds:
             group.granted = matches.granted(group.rules)
     rules = {id(rule): rule for group in groups for rule in group.rules}
-    tag_keys = {key for rule in rules.values() for key in uses(rule) if ":resourcetag/" in key}
-    sides = list(_sides(world, action, resources, tag_keys, alike))
+    keys = {key for rule in rules.values() for key in uses(rule) if ":resourcetag/" in key or key == REGION}
+    sides = list(_sides(world, action, resources, keys, alike))
     return Asked(world, service, name, groups, sides, {a.arn: g for g in groups for a in g.actors}, matches)
 
 
@@ -270,13 +271,15 @@ def _values(actor: Actor, keys: frozenset[str]) -> tuple[str | None, ...]:
         return ()
     tags = {f"aws:principaltag/{name}".lower(): value for name, value in (actor.tags or {}).items()}
     of_name = {"aws:principalarn": actor.arn, "aws:username": actor.arn if actor.is_user else None}
-    return tuple(of_name.get(key, tags.get(key)) for key in sorted(keys))
+    read = str(actor.is_user and actor.tags is not None)
+    return (read, *(of_name.get(key, tags.get(key)) for key in sorted(keys)))
 
 
 # resources
 
 
-def _sides(world: World, action: str, resources: Sequence[str], tag_keys: set[str], alike: bool) -> Iterable[Side]:
+def _sides(world: World, action: str, resources: Sequence[str], shared_keys: set[str], alike: bool) -> Iterable[Side]:
+    """``shared_keys``: those of resources that the policies of actors and of the organization look at."""
     service, _, name = action.lower().partition(":")
     action_key = f"{service}:{name}"
     found: dict[Hashable, Side] = {}
@@ -286,7 +289,7 @@ def _sides(world: World, action: str, resources: Sequence[str], tag_keys: set[st
         speaking = () if policy is None else (*policy.allowing(service, name), *policy.denying(service, name))
         has_key_policy = service_rules.has_key_policy(service, resource)
         needs = has_key_policy or action_key in ASSUMING or action_key in BY_TRUST_ALONE
-        looked_at = tag_keys | {k for rule in speaking for k in uses(rule) if ":resourcetag/" in k}
+        looked_at = shared_keys | {k for rule in speaking for k in uses(rule) if ":resourcetag/" in k or k == REGION}
         tags = {k.lower(): v for k, v in (target.tags or {}).items()} if looked_at else {}
         rests = any(rule.source.resources or rule.source.not_resources for rule in speaking)
         key = (
@@ -301,6 +304,8 @@ def _sides(world: World, action: str, resources: Sequence[str], tag_keys: set[st
             resource if rests else "",
             tuple(target.grants) if service == "kms" else (),
             tuple((k, tags.get(k.partition("/")[2])) for k in sorted(looked_at)),
+            bool(looked_at) and target.tags is None,
+            requested_region(action, resource, target, world.partition) if REGION in looked_at else "",
         )
         side = found.get(key)
         if side is None:

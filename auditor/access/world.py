@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from auditor.access.engine.answer import Answer
-from auditor.access.engine.context import context_of
+from auditor.access.engine.actions import evaluated_on
+from auditor.access.engine.answer import Answer, Decision, better
+from auditor.access.engine.context import Presence, State, context_of
 from auditor.access.engine.evaluate import Grant, Levels, Read, Request, evaluate
 from auditor.access.engine.plain import derived_keys
 from auditor.access.engine.policies import Policy
 from auditor.access.engine.principals import Principal, principal_of
+from auditor.access.request_keys import PRINCIPAL_TAG, REGION, RESOURCE_TAG, of_caller, of_resource, region_of
 
 UNREAD_LEVELS = Levels(None)
+MOST_REGIONS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +74,17 @@ class Target:
     leads_to: tuple[str, ...] = ()
     """ARNs of what stands behind it: an endpoint's models, their buckets, their keys; a function's endpoints."""
     tags: Mapping[str, str] | None = None
+    region: str = ""
+    """Where it is, if its ARN does not say: a bucket."""
+
+
+@dataclass(frozen=True, slots=True)
+class Organization:
+    """What the account belongs to. Each is None if there is no organization, and empty if it is not known."""
+
+    id: str | None = ""
+    path: str | None = ""
+    """From the organization down to the account's unit, as ``aws:PrincipalOrgPaths`` has it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +98,7 @@ class World:
     scps: Levels = UNREAD_LEVELS
     rcps: Levels = UNREAD_LEVELS
     management_account: bool = False
+    organization: Organization = Organization()
     unread: tuple[str, ...] = ()
     groups: tuple[Actor, ...] = ()
     """The groups of users, each with its own policies as its identity. They act only through their members."""
@@ -110,10 +126,12 @@ class World:
 
     def ask(self, actor: Actor, action: str, resource: str, context: Mapping[str, object] | None = None) -> Answer:
         """Whether an actor may do something to a resource of this account, known or not."""
-        return evaluate(self.request(actor, action, resource, context))
+        return self.answer(self.request(actor, action, resource, context))
 
     def request(self, actor: Actor, action: str, resource: str, context: Mapping[str, object] | None = None) -> Request:
-        request = self._request(actor.principal, action, resource, context, actor.tags)
+        values = of_caller(actor.principal, actor.tags, self.organization)
+        whole = (PRINCIPAL_TAG,) if actor.is_user and actor.tags is not None else ()
+        request = self._request(actor.principal, action, resource, {**values, **(context or {})}, whole)
         return replace(request, identity=actor.identity, boundary=actor.boundary, boundary_read=actor.boundary_read)
 
     def ask_outsider(
@@ -121,8 +139,34 @@ class World:
     ) -> Answer:
         """Whether a service, a provider's identity, another account's principal or nobody in particular may do it. What
         other accounts grant to their own principals, and their organizations, are not read."""
-        request = self._request(caller, action, resource, context, None)
-        return evaluate(replace(request, identity=Read(None), scps=UNREAD_LEVELS) if caller.in_iam else request)
+        values = of_caller(caller, None, Organization())
+        request = self._request(caller, action, resource, {**values, **(context or {})}, ())
+        return self.answer(replace(request, identity=Read(None), scps=UNREAD_LEVELS) if caller.in_iam else request)
+
+    def answer(self, request: Request) -> Answer:
+        """The answer in the region that suits the caller best, where it is for the caller to choose."""
+        found = evaluate(request)
+        if REGION not in found.conditions:
+            return found
+        best: Answer | None = None
+        for region in self.regions:
+            known = {**request.context.known, REGION: State(Presence.KNOWN, (region,))}
+            there = evaluate(replace(request, context=replace(request.context, known=known)))
+            if there.decision is not Decision.DENY and (best is None or better(there, best)):
+                best = there
+                if best.decision is Decision.ALLOW:
+                    break
+        return best or found
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """In which the account has something, those with the most first. Where requests are to go that name no region,
+        one of them will do; that none is open to somebody does not say that no other is."""
+        kept: tuple[str, ...] | None = self.kept.get("regions")
+        if kept is None:
+            counted = Counter(region for t in self.targets if (region := t.region or region_of(t.arn)))
+            kept = self.kept["regions"] = tuple(name for name, _ in counted.most_common(MOST_REGIONS))
+        return kept
 
     def side(self, action: str, resource: str) -> Target:
         """What decides on the resource's side. A role answers for being assumed by its trust policy."""
@@ -136,26 +180,19 @@ class World:
         return Target(arn=resource, kind="Identity", account=self.account, policy=trust, tags=actor.tags)
 
     def _request(
-        self,
-        caller: Principal,
-        action: str,
-        resource: str,
-        context: Mapping[str, object] | None,
-        tags: Mapping[str, str] | None,
+        self, caller: Principal, action: str, resource: str, values: Mapping[str, object], whole: tuple[str, ...]
     ) -> Request:
+        resource = evaluated_on(action, resource)
         side = self.side(action, resource)
-        values: dict[str, object] = {}
-        for name, value in (tags or {}).items():
-            values[f"aws:PrincipalTag/{name}"] = value
-        for name, value in (side.tags or {}).items():
-            values[f"aws:ResourceTag/{name}"] = value
-            values[f"{action.partition(':')[0]}:ResourceTag/{name}"] = value
+        given = {**of_resource(side, action, resource, self), **values}
+        if side.tags is not None:
+            whole = (*whole, RESOURCE_TAG, f"{action.partition(':')[0].lower()}:resourcetag/")
         return Request(
             caller=caller,
             action=action,
             resource=resource,
             resource_account=side.account,
-            context=context_of({**values, **(context or {})}, derived=derived_keys(caller, side.account)),
+            context=context_of(given, derived=derived_keys(caller, side.account), whole=whole),
             resource_policy=side.policy,
             resource_policy_read=side.policy_read,
             scps=Levels() if self.management_account else self.scps,

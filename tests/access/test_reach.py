@@ -13,7 +13,7 @@ from auditor.access.engine import actions as action_data
 from auditor.access.engine.answer import Answer, Decision, Layer
 from auditor.access.engine.evaluate import Grant, Levels, Read
 from auditor.access.reach import outsiders, reach, readers, somewhere, who_can, who_can_invoke_all, who_may
-from auditor.access.world import UNREAD_LEVELS, Actor, Target, World
+from auditor.access.world import UNREAD_LEVELS, Actor, Organization, Target, World
 from tests.access.worlds import A, B, allow, deny, group, policy, role, scp, trust, user, world
 
 CHAT = f"arn:aws:sagemaker:eu-west-1:{A}:endpoint/chat"
@@ -33,6 +33,7 @@ class TestEqualsTheWorld:
     RESOURCES = [
         CHAT,
         RANK,
+        f"arn:aws:sagemaker:us-west-2:{A}:endpoint/chat",
         KEY,
         f"arn:aws:kms:eu-west-1:{A}:key/k2",
         RUNTIME,
@@ -52,6 +53,7 @@ class TestEqualsTheWorld:
         "iam:PutRolePolicy",
         "bedrock-agentcore:InvokeAgentRuntime",
         "sts:GetCallerIdentity",
+        "s3:ListAllMyBuckets",
     ]
     some = st.sampled_from
     patterns = some(
@@ -85,6 +87,11 @@ class TestEqualsTheWorld:
             {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}},
             {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}},
             {"StringEquals": {"aws:username": "u1"}},
+            {"StringNotEquals": {"aws:RequestedRegion": ["us-west-2", "us-east-1"]}},
+            {"StringNotEquals": {"aws:ResourceTag/team": "a"}},
+            {"StringNotEquals": {"aws:PrincipalTag/team": "b"}},
+            {"StringNotEquals": {"aws:PrincipalOrgID": "o-1"}},
+            {"Bool": {"aws:SecureTransport": "false"}},
         ]
     )
     tags = some([None, {"team": "a"}, {"Team": "b"}, {"team": "r1"}])
@@ -149,11 +156,13 @@ class TestEqualsTheWorld:
                 grants=draw(st.sampled_from([(), (), (Grant(t.ARNS[0], frozenset({"Decrypt"}), True),)])),
                 public_blocked=draw(st.booleans()),
                 tags=draw(t.tags),
+                region=draw(st.sampled_from(["", "us-west-2"])) if arn == BUCKET else "",
             )
             for arn in (CHAT, RANK, KEY, RUNTIME, BUCKET)
         ]
         scps, rcps = draw(t.levels(Layer.SCP)), draw(t.levels(Layer.RCP))
-        return world(*actors, targets=targets, scps=scps, rcps=rcps)
+        of = draw(st.sampled_from([Organization(), Organization("o-1"), Organization(None, None)]))
+        return world(*actors, targets=targets, scps=scps, rcps=rcps, organization=of)
 
     @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.data())
@@ -202,6 +211,54 @@ class TestWhoCan:
         one = world(role("a", allow(INVOKE)), scps=scp(allow("*")))
         assert one.ask(one.actors[0], INVOKE, CHAT).otherwise is None
 
+    def test_what_follows_from_the_resource_is_no_open_condition(self) -> None:
+        fence = {"StringNotEquals": {"aws:RequestedRegion": "eu-west-1"}}
+        plain = {"Bool": {"aws:SecureTransport": "false"}}
+        one = world(
+            role("a", allow("sagemaker:*")),
+            scps=scp(allow("*"), deny("*", Condition=fence), deny("*", Condition=plain)),
+            targets=[Target(arn=CHAT, kind="Endpoint", account=A, tags={"team": "x"})],
+        )
+        (a,) = one.actors
+        assert one.ask(a, INVOKE, CHAT).decision is Decision.ALLOW
+        assert one.ask(a, INVOKE, CHAT.replace("eu-west-1", "us-west-2")).decision is Decision.DENY
+        assert one.ask(a, "sagemaker:ListEndpoints", "*").decision is Decision.ALLOW  # where it has something
+        made_up = "arn:aws:sagemaker:x-any:111111111111:endpoint/x"
+        assert one.ask(a, INVOKE, made_up).decision is Decision.ALLOW
+        nowhere = world(role("a", allow("sagemaker:*")), scps=scp(allow("*"), deny("*", Condition=fence)))
+        assert nowhere.ask(a, "sagemaker:ListEndpoints", "*").decision is Decision.CONDITIONAL
+
+    @pytest.mark.parametrize(
+        ("tags", "expected"), [({"team": "x"}, "allow"), ({"team": "y"}, "deny"), ({}, "deny"), (None, "conditional")]
+    )
+    def test_a_tag_that_is_not_there_is_absent(self, tags: Any, expected: str) -> None:
+        own = {"StringEquals": {"aws:ResourceTag/team": "x"}}
+        target = Target(arn=CHAT, kind="Endpoint", account=A, tags=tags)
+        one = world(role("a", allow(INVOKE, Condition=own)), targets=[target])
+        assert one.ask(one.actors[0], INVOKE, CHAT).decision == expected
+
+    @pytest.mark.parametrize(
+        ("of", "expected"),
+        [
+            (Organization("o-1"), "allow"),
+            (Organization("o-2"), "deny"),
+            (Organization(None), "deny"),
+            (Organization(), "conditional"),
+        ],
+    )
+    def test_conditions_on_the_organization_are_decided_where_it_is_known(self, of: Any, expected: str) -> None:
+        one = world(
+            role("a", allow(INVOKE, Condition={"StringEquals": {"aws:PrincipalOrgID": "o-1"}})), organization=of
+        )
+        assert one.ask(one.actors[0], INVOKE, CHAT).decision == expected
+
+    def test_a_condition_that_only_services_meet_lets_no_identity_in(self) -> None:
+        bucket = policy(
+            allow("s3:*", Principal="*", Condition={"StringEquals": {"aws:SourceAccount": A}}), layer=Layer.RESOURCE
+        )
+        one = world(role("a"), targets=[Target(arn=BUCKET, kind="Storage", account=A, policy=bucket)])
+        assert one.ask(one.actors[0], "s3:GetObject", f"{BUCKET}/x").decision is Decision.DENY
+
     def test_an_agent_is_invoked_through_any_of_its_aliases(self) -> None:
         agent = f"arn:aws:bedrock:eu-west-1:{A}:agent/AG"
         alias = f"arn:aws:bedrock:eu-west-1:{A}:agent-alias/AG/AL"
@@ -225,6 +282,15 @@ class TestWhoCan:
         get = allow("s3:GetObject")
         one = world(role("a", get), role("b", get, allow("kms:Decrypt", KEY)), targets=[key, bucket])
         assert found(readers(one, BUCKET)) == {("b", "s3:GetObject"): "allow"}
+
+    @pytest.mark.parametrize(("region", "expected"), [("eu-west-1", "allow"), ("us-west-2", None)])
+    def test_s3_asks_for_the_key_on_behalf_of_whoever_reads(self, region: str, expected: str | None) -> None:
+        via = {"StringEquals": {"kms:ViaService": f"s3.{region}.amazonaws.com", "kms:CallerAccount": A}}
+        everybody = policy(allow("kms:*", Principal="*", Condition=via), layer=Layer.RESOURCE)
+        key = Target(arn=KEY, kind="Key", account=A, policy=everybody)
+        bucket = Target(arn=BUCKET, kind="Storage", account=A, leads_to=(KEY,))
+        one = world(role("a", allow("s3:GetObject")), targets=[bucket, key])
+        assert found(readers(one, BUCKET)) == ({("a", "s3:GetObject"): expected} if expected else {})
 
     def test_an_image_takes_both_actions(self) -> None:
         repository = f"arn:aws:ecr:eu-west-1:{A}:repository/serve"

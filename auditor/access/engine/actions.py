@@ -85,6 +85,8 @@ class ActionData:
     """Empty where the source did not list them."""
     _texts: Mapping[str, str] = field(repr=False)
     _parsed: dict[str, Service] = field(default_factory=dict, compare=False, repr=False)
+    _bare: dict[str, Tri] = field(default_factory=dict, compare=False, repr=False)
+    """Answers of :meth:`without_resources`, which the evaluator asks for each request."""
 
     @property
     def services(self) -> tuple[str, ...]:
@@ -125,10 +127,16 @@ class ActionData:
         return None if found is None else found.resource_types
 
     def without_resources(self, action: str) -> Tri:
-        types = self.resource_types(action)
-        if types is None:
-            return Tri.MAYBE
-        return Tri.NO if types else Tri.YES
+        """Not known of an entry without a level, either: what was half read is no ground to deny anything."""
+        found = self._bare.get(action)
+        if found is None:
+            entry = self.action(action)
+            if entry is None or (entry.level is None and not entry.resource_types):
+                found = Tri.MAYBE
+            else:
+                found = Tri.NO if entry.resource_types else Tri.YES
+            self._bare[action] = found
+        return found
 
     def arn_formats(self, service: str, resource_type: str) -> tuple[str, ...] | None:
         found = self.service(service)
@@ -237,7 +245,7 @@ def evaluated_on(action: str, resource: str) -> str:
     """The resource that policies are matched against: ``*`` for an action without resource types whatever was named,
     since such a request has no resource (IAM user guide, "IAM JSON policy elements: Resource"). Otherwise, and for an
     unknown action, what was named."""
-    return ANY if without_resources(action) is Tri.YES else resource
+    return ANY if snapshot().without_resources(action) is Tri.YES else resource
 
 
 def rcps_reach(action: str) -> Tri:
@@ -247,4 +255,4 @@ def rcps_reach(action: str) -> Tri:
     alone is not certain, an allow that passes them is; so decide with and without them, and where the two differ
     answer *unknown*.
     """
-    return rcp_applies(action.partition(":")[0])
+    return snapshot().rcp_applies(action.partition(":")[0])

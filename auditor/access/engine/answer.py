@@ -71,3 +71,15 @@ class Answer:
     otherwise: Decision | None = None
     """For UNKNOWN alone: the decision if what is missing does not stand in the way. It is no finding that something is
     allowed; nothing that is reported as a fact may rest on it."""
+
+
+BEST_FIRST = (Decision.ALLOW, Decision.CONDITIONAL, Decision.UNKNOWN, Decision.DENY)
+
+
+def rank(answer: Answer) -> tuple[int, int]:
+    """The lower, the more surely it is allowed."""
+    return BEST_FIRST.index(answer.decision), BEST_FIRST.index(answer.otherwise or answer.decision)
+
+
+def better(one: Answer, other: Answer) -> bool:
+    return rank(one) < rank(other)

@@ -48,9 +48,15 @@ class Context:
     known: Mapping[str, State] = field(default_factory=dict)
     others: State = _OPEN
     """The state of every key that is not named."""
+    absent: tuple[str, ...] = ()
+    """What keys begin with of which all that are there are named, such as ``aws:resourcetag/``."""
 
     def state(self, key: str) -> State:
-        return self.known.get(key.lower(), self.others)
+        key = key.lower()
+        found = self.known.get(key)
+        if found is not None:
+            return found
+        return _ABSENT if self.absent and key.startswith(self.absent) else self.others
 
 
 def context_of(
@@ -60,9 +66,11 @@ def context_of(
     absent: Iterable[str] = (),
     complete: bool = False,
     derived: Mapping[str, str | None] | None = None,
+    whole: tuple[str, ...] = (),
 ) -> Context:
     """``derived`` are values that follow from the principal and the resource, None for what is absent; what is named
-    wins over them. A value that is None or an empty list is absent, too."""
+    wins over them. A value that is None or an empty list is absent, too. ``whole`` are the beginnings of keys of which
+    all that are there are among the values."""
     known: dict[str, State] = {}
     for key, text in (derived or {}).items():
         known[key.lower()] = _ABSENT if text is None else State(Presence.KNOWN, (text,))
@@ -72,7 +80,7 @@ def context_of(
         known[key.lower()] = _ABSENT
     for key, given in values.items():
         known[key.lower()] = _known(given, several=key.lower() in MULTIVALUED)
-    return Context(known, _ABSENT if complete else _OPEN)
+    return Context(known, _ABSENT if complete else _OPEN, whole)
 
 
 def _known(given: object, *, several: bool) -> State:

@@ -6,10 +6,10 @@ boundaries"; AWS Organizations user guide on SCPs and RCPs; KMS developer guide 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from auditor.access.engine import rules
+from auditor.access.engine import actions, rules
 from auditor.access.engine.answer import Answer, Decision, Layer, Proof, Tri
 from auditor.access.engine.context import Context
 from auditor.access.engine.policies import Policy, Rule
@@ -72,8 +72,8 @@ class Request:
     endpoint_read: bool = True
     scps: Levels = Levels()
     rcps: Levels = Levels()
-    rcp_services: frozenset[str] = rules.RCP_SERVICES
-    """The services whose actions RCPs restrict."""
+    rcp_services: frozenset[str] | None = None
+    """The services whose actions RCPs restrict. None: as AWS publishes."""
     grants: tuple[Grant, ...] = ()
     public_blocked: bool = False
     """S3: RestrictPublicBuckets is on for the bucket."""
@@ -93,14 +93,39 @@ class _Trace:
 
 
 def evaluate(request: Request) -> Answer:
-    service, _, name = request.action.partition(":")
-    return _Evaluation(request, service.lower(), name.lower()).answer()
+    service, _, name = request.action.lower().partition(":")
+    if request.rcps.whole and not request.rcps.levels:
+        return _Evaluation(request, service, name, rcps=False).answer()
+    reach = _rcps_reach(service, name, request)
+    if reach is not MAYBE:
+        return _Evaluation(request, service, name, rcps=reach is YES).answer()
+    without = _Evaluation(request, service, name, rcps=False).answer()
+    under = _Evaluation(request, service, name, rcps=True).answer()
+    if without.decision is under.decision:
+        return under
+    missing = f"whether resource control policies reach {service}"
+    return Answer(
+        Decision.UNKNOWN,
+        f"not known: {missing}",
+        None,
+        (*without.proof, *(p for p in under.proof if p not in without.proof)),
+        without.conditions,
+        (missing,),
+        without.otherwise or without.decision,
+    )
+
+
+def _rcps_reach(service: str, name: str, request: Request) -> Tri:
+    if request.rcp_services is not None:
+        return YES if service in request.rcp_services else NO
+    return actions.rcps_reach(f"{service}:{name}")
 
 
 class _Evaluation:
-    def __init__(self, request: Request, service: str, name: str) -> None:
+    def __init__(self, request: Request, service: str, name: str, rcps: bool) -> None:
         self.request, self.service, self.name = request, service, name
         self.key = f"{service}:{name}"
+        self.resource = actions.evaluated_on(self.key, request.resource)
         self.trace = _Trace()
         caller = request.caller
         self.in_iam = caller.in_iam
@@ -109,17 +134,17 @@ class _Evaluation:
         self.needs_resource_policy = (
             self.key in rules.ASSUMING
             or self.key in rules.BY_TRUST_ALONE
-            or rules.has_key_policy(service, request.resource)
+            or rules.has_key_policy(service, self.resource)
         )
         self.resource_read = request.resource_policy_read and not (
             self.needs_resource_policy and request.resource_policy is None
         )
         self.scps = request.scps if self.in_iam and not caller.service_linked else Levels()
         restricted = (
-            service in request.rcp_services
+            rcps
             and not caller.service_linked
             and not request.aws_managed_key
-            and not rules.beyond_rcps(self.key, request.resource)
+            and not rules.beyond_rcps(self.key, self.resource)
         )
         self.rcps = request.rcps if restricted else Levels()
 
@@ -128,17 +153,17 @@ class _Evaluation:
         if self.key in rules.ALWAYS_ALLOWED and request.caller.kind is not Kind.ANONYMOUS:
             return Answer(Decision.ALLOW, "needs no permission")
         why = rules.closed_to(request.caller.kind, self.key)
-        if why := why or rules.forbidden(self.service, self.name, request.resource):
+        if why := why or rules.forbidden(self.service, self.name, self.resource):
             return Answer(Decision.DENY, why, Layer.SERVICE)
         denied = self._denied()
         if denied is YES:
             first = next(p for p in self.trace.denies if p.holds is YES)
             return Answer(Decision.DENY, f"explicitly denied by the {first.layer}", first.layer, (first,))
-        missing = self._missing()
         allowed, layer = self._allowed()
         if allowed is NO:
             assert layer is not None
             return Answer(Decision.DENY, f"no {layer} allows it", layer, tuple(self.trace.allows))
+        missing = self._missing()
         proof = (*self.trace.allows, *self.trace.denies)
         if missing:
             why, open_ = f"not read: {', '.join(missing)}", self._open()
@@ -175,13 +200,13 @@ class _Evaluation:
 
     def _holds(self, rule: Rule) -> Tri:
         """Whether a statement that speaks of the action meets the request, whoever asks."""
-        reached = rule.reaches(self.request.resource, self.request.context)
+        reached = rule.reaches(self.resource, self.request.context)
         return min(reached, rule.conditions_hold(self.request.context)) if reached else NO
 
     def _note(self, rule: Rule, holds: Tri) -> None:
         if holds is MAYBE:
             self.trace.open_keys.update(rule.open_keys(self.request.context))
-            self.trace.disputed.update(rule.disputes(self.request.resource, self.request.context))
+            self.trace.disputed.update(rule.disputes(self.resource, self.request.context))
         (self.trace.allows if rule.allow else self.trace.denies).append(rule.proof(holds))
 
     def _policies(self) -> Iterable[tuple[Policy, bool]]:
@@ -225,25 +250,27 @@ class _Evaluation:
         bounded = self.by_identity and self.request.boundary is not None
         return named_by(rule.source, self.request.caller, bounded=bounded)
 
-    def _grants(self, policies: Iterable[Policy]) -> Tri:
+    def _grants(self, policies: Iterable[Policy], *, noted: bool = True) -> Tri:
         """Whether one of a layer's statements allows."""
         best = NO
         for policy in policies:
             for rule in policy.allowing(self.service, self.name):
                 if holds := self._holds(rule):
-                    self._note(rule, holds)
+                    if noted:
+                        self._note(rule, holds)
                     best = max(best, holds)
                     if best is YES:
                         return best
         return best
 
-    def _named_grants(self, policy: Policy | None) -> dict[Named, Tri]:
+    def _named_grants(self, policy: Policy | None, *, noted: bool = True) -> dict[Named, Tri]:
         """How strongly a policy of the resource allows, by the way in which it names the caller."""
         found: dict[Named, Tri] = {}
         for rule in policy.allowing(self.service, self.name) if policy is not None else ():
             ways = self._named(rule)
             if ways and (holds := self._holds(rule)):
-                self._note(rule, holds)
+                if noted:
+                    self._note(rule, holds)
                 for way in ways:
                     found[way] = max(found.get(way, NO), holds)
         return found
@@ -253,48 +280,35 @@ class _Evaluation:
     def _allowed(self) -> tuple[Tri, Layer | None]:
         """What was not read is taken to grant: only a denial without it is sure."""
         request = self.request
-        for layer, levels in self._organization():
-            if any(self._grants_level(level, layer) is NO for level in levels):
-                return NO, layer
+        open_levels: list[tuple[Policy, ...]] = []
+        for layer, given in ((Layer.SCP, self.scps), (Layer.RCP, self.rcps)):
+            for number, level in enumerate(given.levels or ()):
+                if number in given.partly:
+                    continue
+                holds = self._lets_through(level, layer)
+                if holds is NO:
+                    return NO, layer
+                if holds is MAYBE:
+                    open_levels.append(level)
         granted, lacking = self._granted()
         endpoint = YES
         if request.endpoint is not None:
             endpoint = max(self._named_grants(request.endpoint).values(), default=NO)
             if endpoint is NO:
                 return NO, Layer.ENDPOINT
-        return min(granted, endpoint, self._ceilings()), lacking
+        for level in open_levels:
+            for policy in level:
+                for rule in policy.allowing(self.service, self.name):
+                    if self._holds(rule) is MAYBE:
+                        self._note(rule, MAYBE)
+        return min(granted, endpoint, MAYBE if open_levels else YES), lacking
 
-    def _organization(self) -> Iterable[tuple[Layer, Sequence[tuple[Policy, ...]]]]:
-        """The levels that were read in full, and so may let nothing through."""
-        for layer, given in ((Layer.SCP, self.scps), (Layer.RCP, self.rcps)):
-            yield layer, [level for n, level in enumerate(given.levels or ()) if n not in given.partly]
-
-    def _grants_level(self, level: Sequence[Policy], layer: Layer) -> Tri:
-        if layer is Layer.SCP:
-            return self._quietly(lambda: self._grants(level))
-        return self._quietly(lambda: max((max(self._named_grants(p).values(), default=NO) for p in level), default=NO))
-
-    def _ceilings(self) -> Tri:
-        """How sure it is that every level of the organization lets the request through."""
-        found = YES
-        for layer, levels in self._organization():
-            for level in levels:
-                holds = self._grants_level(level, layer)
-                if holds is MAYBE:
-                    for policy in level:
-                        for rule in policy.allowing(self.service, self.name):
-                            if self._holds(rule) is MAYBE:
-                                self._note(rule, MAYBE)
-                found = min(found, holds)
-        return found
-
-    def _quietly(self, work: Callable[[], Tri]) -> Tri:
+    def _lets_through(self, level: Sequence[Policy], layer: Layer) -> Tri:
         """Ceilings grant nothing, so what passes them is no proof of a grant."""
-        kept, self.trace = self.trace, _Trace()
-        try:
-            return work()
-        finally:
-            self.trace = kept
+        if layer is Layer.SCP:
+            return self._grants(level, noted=False)
+        ways = (self._named_grants(policy, noted=False) for policy in level)
+        return max((max(way.values(), default=NO) for way in ways), default=NO)
 
     def _granted(self) -> tuple[Tri, Layer | None]:
         request, caller = self.request, self.request.caller

@@ -14,7 +14,7 @@ from auditor.access.engine.context import context_of
 from auditor.access.engine.evaluate import Grant, Levels, Read, Request, evaluate
 from auditor.access.engine.policies import Policy, compile_policy
 from auditor.access.engine.principals import Kind, Principal, principal_of
-from auditor.access.engine.rules import BY_TRUST_ALONE, RCP_SERVICES
+from auditor.access.engine.rules import BY_TRUST_ALONE
 
 UNREAD: Final = "unread"
 """In place of policies: they exist or may exist, and were not read."""
@@ -47,7 +47,7 @@ def decide(
     resource_in_management_account: bool = False,
     public_blocked: bool = False,
     aws_managed_key: bool = False,
-    rcp_services: Iterable[str] = RCP_SERVICES,
+    rcp_services: Iterable[str] | None = None,
 ) -> Answer:
     """Whether a principal may do something, over every policy layer of AWS.
 
@@ -68,8 +68,9 @@ def decide(
     filled in.
 
     ``grants`` are KMS grants as ListGrants gives them. ``role`` is the ARN of the role of a session, ``user`` that of
-    the user behind a federated session. RCPs restrict the actions of ``rcp_services``, but not the use of an
-    ``aws_managed_key``. A malformed policy counts as one that was not read.
+    the user behind a federated session. RCPs restrict the actions of ``rcp_services``, by default those that AWS
+    lists, but not the use of an ``aws_managed_key``. A malformed policy counts as one that was not read. An action that
+    AWS publishes without resource types is one on ``*``, whatever ``resource`` says.
 
     >>> from auditor.access.engine import decide
     >>> invoke = {"Version": "2012-10-17", "Statement": [
@@ -132,7 +133,7 @@ def decide(
         endpoint_read=endpoint_read,
         scps=Levels() if in_management_account else levels(scps, Layer.SCP),
         rcps=Levels() if resource_in_management_account else levels(rcps, Layer.RCP),
-        rcp_services=frozenset(rcp_services),
+        rcp_services=None if rcp_services is None else frozenset(rcp_services),
         grants=tuple(
             Grant(
                 str(g.get("GranteePrincipal", "")),

@@ -44,6 +44,11 @@ class Rule:
         """Whether its actions include one, given in lower case."""
         return self.actions.include(service, name) is not self.inverted
 
+    def may_speak_of(self, service: str) -> bool:
+        """Whether its actions may include one of a service, given in lower case."""
+        own = self.actions
+        return self.inverted or own.everything or service in own.exact or service in own.wild
+
     def reaches(self, resource: str, context: Context) -> Tri:
         source = self.source
         if source.not_resources is not None:
@@ -113,6 +118,7 @@ class Policy:
     rules: tuple[Rule, ...]
     _allowing: dict[tuple[str, str], tuple[Rule, ...]] = field(default_factory=dict, compare=False, repr=False)
     _denying: dict[tuple[str, str], tuple[Rule, ...]] = field(default_factory=dict, compare=False, repr=False)
+    _of_service: dict[str, tuple[Rule, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def allowing(self, service: str, name: str) -> tuple[Rule, ...]:
         """Statements with Allow that speak of an action, given in lower case."""
@@ -124,7 +130,10 @@ class Policy:
         return self._find(service, name)[1] if found is None else found
 
     def _find(self, service: str, name: str) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
-        speaking = [rule for rule in self.rules if rule.speaks_of(service, name)]
+        of_service = self._of_service.get(service)
+        if of_service is None:
+            of_service = self._of_service[service] = tuple(r for r in self.rules if r.may_speak_of(service))
+        speaking = [rule for rule in of_service if rule.speaks_of(service, name)]
         allowing = self._allowing[service, name] = tuple(rule for rule in speaking if rule.allow)
         denying = self._denying[service, name] = tuple(rule for rule in speaking if not rule.allow)
         return allowing, denying

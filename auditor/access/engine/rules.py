@@ -28,19 +28,6 @@ BY_TRUST_ALONE = frozenset({"sts:assumerolewithwebidentity", "sts:assumerolewith
 ASSUMING = frozenset({"sts:assumerole", "sts:tagsession", "sts:setsourceidentity"})
 RCP_EXEMPT = frozenset({"kms:retiregrant"})
 """AWS Organizations user guide, "Resources and entities not restricted by RCPs"."""
-RCP_SERVICES = _words(
-    """
-    aoss appconfig appstream autoscaling autoscaling-plans budgets clouddirectory cloudfront cloudsearch
-    cloudtrail-data codeartifact codebuild codecommit codepipeline cognito-identity cognito-idp comprehend
-    comprehendmedical compute-optimizer cost-optimization-hub dax dsql dynamodb ecr ecr-public events firehose
-    fis fms gamelift health inspector-scan kendra kinesisvideo kms logs memorydb networkmonitor notifications
-    opensearch pca-connector-ad personalize polly pricing resource-groups rolesanywhere s3 secretsmanager
-    servicediscovery signin sqs sts support swf textract timestream-influxdb transcribe transfer translate wafv2
-    workspaces xray
-    """
-)
-"""AWS Organizations user guide, "List of AWS services that support RCPs", as of 2026-10. RCPs do not touch actions of
-other services, SageMaker and Bedrock among them."""
 _PINS = _words(
     """
     aws:principalaccount aws:principalarn aws:principalorgid aws:principalorgpaths aws:sourceaccount aws:sourcearn

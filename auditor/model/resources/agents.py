@@ -29,6 +29,7 @@ class AgentRuntime(Resource):
         "Variables whose value looks like a secret, by name and detector.", values=_STRINGS
     )
     public_policy: Fact[bool] = fact("Its resource policy lets any principal call it without a condition.")
+    policy_document: Fact[str | None] = fact("The text of its own policy; none: it has none.", values=(None, "{}"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,7 @@ class AgentGateway(Resource):
     firewall: Fact[bool] = fact("A web application firewall stands in front and refuses requests when it fails.")
     reveals_errors: Fact[bool] = fact("Callers see the internal details of errors.")
     public_policy: Fact[bool] = fact("Its resource policy lets any principal call it without a condition.")
+    policy_document: Fact[str | None] = fact("The text of its own policy; none: it has none.", values=(None, "{}"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +117,11 @@ class KnowledgeBase(Resource):
     on_deletion: Fact[tuple[str, ...]] = fact(
         "What happens to indexed data when a data source is deleted.", values=((), ("retain",), ("delete",))
     )
+    public_policy: Fact[bool | None] = fact(
+        "Its resource policy lets any principal use it without a condition; none: its type has no policy.",
+        values=(True, False, None),
+    )
+    policy_document: Fact[str | None] = fact("The text of its own policy; none: it has none.", values=(None, "{}"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from auditor.model.facts import Fact
@@ -62,6 +63,15 @@ class Function(Resource):
     open_url: Fact[bool] = fact("It has a URL that asks for no credential.")
     concurrency_capped: Fact[bool] = fact("It may use only a stated number of parallel runs.")
     policy_document: Fact[str | None] = fact("The text of its own policy; none: it has none.", values=(None, "{}"))
+    invokers: Fact[Mapping[str, str]] = fact(
+        "The identities of its account that may call it, and how surely. Only where it has to do with AI.",
+        values=({}, {"arn": "always"}),
+    )
+    invoked_across_accounts: Fact[tuple[str, ...]] = fact(
+        "Principals outside the account and its organization that its policy lets call it, and identities that such "
+        "principals may act as and that may.",
+        values=((), ("arn",)),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

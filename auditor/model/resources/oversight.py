@@ -48,3 +48,5 @@ class Secret(Resource):
     encryption_key: Fact[Ref | None] = fact("The key it is encrypted with; none: the provider's.", values=_KEY)
     customer_key: Fact[bool] = fact("That key is one the customer manages.")
     managed: Fact[bool] = fact("Another service of the provider made it and rotates it.")
+    public: Fact[bool] = fact("Its policy lets any principal use it without a condition.")
+    policy_document: Fact[str | None] = fact("The text of its own policy; none: it has none.", values=(None, "{}"))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from auditor.model.facts import Fact
 from auditor.model.resources.base import Ref, Resource, fact
@@ -20,6 +22,11 @@ class Key(Resource):
     public: Fact[bool] = fact("Its policy lets any principal use it without a condition.")
     origin: Fact[str] = fact("Where the key material comes from.", values=("provider", "imported", "external"))
     policy_document: Fact[str] = fact("The text of its own policy.", values=("{}",))
+    grants: Fact[tuple[Mapping[str, Any], ...]] = fact(
+        "Who else may use it, by grants beside its policy: the grantee, the operations, and whether constraints bind "
+        "them. Equal grants are one.",
+        values=((), ({"grantee": "arn", "operations": ("Decrypt",), "constrained": False},)),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +55,21 @@ class Storage(Resource):
     logs_requests: Fact[bool] = fact("It writes a log of the requests for its objects.")
     access_logged: Fact[bool] = fact("Reads and writes of its objects are logged, by itself or by an audit log.")
     policy_document: Fact[str | None] = fact("The text of its own policy; none: it has none.", values=(None, "{}"))
+    readers: Fact[Mapping[str, str]] = fact(
+        "The identities of its account that may read what is kept in it, with the key that new objects get, and how "
+        "surely. Only where AI workloads keep something in it.",
+        values=({}, {"arn": "always"}),
+    )
+    read_by_people: Fact[tuple[str, ...]] = fact(
+        "Identities that people sign in as and that may read it at any time, by themselves or by roles that they may "
+        "take on. Administrators are left out.",
+        values=((), ("arn",)),
+    )
+    read_across_accounts: Fact[tuple[str, ...]] = fact(
+        "Principals outside the account and its organization that its policy lets read it, and identities that such "
+        "principals may act as and that may.",
+        values=((), ("arn",)),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

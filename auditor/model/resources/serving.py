@@ -65,10 +65,13 @@ class Endpoint(Resource):
         values=({}, {"arn": "always"}, {"arn": "as far as read"}),
     )
     invoked_by_people: Fact[tuple[str, ...]] = fact(
-        "Those of them that people sign in as, and that may call it at any time.", values=((), ("arn",))
+        "Identities that people sign in as and that may call it at any time, by themselves or by roles that they may "
+        "take on. Administrators are left out.",
+        values=((), ("arn",)),
     )
     invoked_across_accounts: Fact[tuple[str, ...]] = fact(
-        "Those of them that principals outside the account and its organization may act as.", values=((), ("arn",))
+        "Identities that principals outside the account and its organization may act as, and that may call it.",
+        values=((), ("arn",)),
     )
 
 
@@ -109,6 +112,7 @@ class Model(Resource):
         "Its resource policy lets any principal use it without a condition; none: models of its kind have no policy.",
         values=(True, False, None),
     )
+    policy_document: Fact[str | None] = fact("The text of its own policy; none: it has none.", values=(None, "{}"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING, Any
 from auditor.model.facts import Fact, Known, Reason, Unknown, any_true, native
 from auditor.model.resources import AccountSettings
 from auditor.model.scope import GLOBAL
-from auditor.providers.aws.reading import asked
 from auditor.providers.aws.shared_calls import aws_call
-from auditor.providers.base import Detail
+from auditor.providers.base import Detail, asked
 from auditor.wire.errors import CallFailed
 
 if TYPE_CHECKING:
@@ -45,8 +44,32 @@ _DEEPEST = 10
 def _membership(session: AwsSession, account: AccountSettings) -> Mapping[str, Fact[Any]]:
     answer = session.call(DESCRIBE_ORGANIZATION, GLOBAL)
     if answer is None:
-        return {"in_organization": Known(False, {"Organization": None})}
-    return {"in_organization": native(answer, "Organization.Id").map(lambda _: True)}
+        alone = {"Organization": None}
+        nothing: Fact[None] = Known(None, alone)
+        return {
+            "in_organization": Known(False, alone),
+            "organization_id": nothing,
+            "management_account_id": nothing,
+        }
+    found: Fact[str] = native(answer, "Organization.Id")
+    return {
+        "in_organization": found.map(lambda _: True),
+        "organization_id": found,
+        "management_account_id": native(answer, "Organization.MasterAccountId"),
+    }
+
+
+def _place(session: AwsSession, account: AccountSettings) -> Mapping[str, Fact[Any]]:
+    """As condition keys have it (IAM user guide, "aws:PrincipalOrgPaths"): without the account itself."""
+    answer = session.call(DESCRIBE_ORGANIZATION, GLOBAL)
+    if answer is None:
+        return {"organization_path": Known(None, {"Organization": None})}
+    found: Fact[str] = native(answer, "Organization.Id")
+    if isinstance(found, Unknown):
+        return {"organization_path": found}
+    _, *above = upwards(session)
+    path = "/".join((found.value, *reversed(above), ""))
+    return {"organization_path": Known(path, {"Parents": path})}
 
 
 def _own_policy(fact: str, kind: str) -> Callable[[AwsSession, AccountSettings], Mapping[str, Fact[Any]]]:
@@ -189,7 +212,12 @@ def _center(session: AwsSession, location: str) -> Fact[bool]:
 
 
 DETAILS: tuple[Detail[AccountSettings, AwsSession], ...] = (
-    Detail(calls=(DESCRIBE_ORGANIZATION,), facts=("in_organization",), read=_membership),
+    Detail(
+        calls=(DESCRIBE_ORGANIZATION,),
+        facts=("in_organization", "organization_id", "management_account_id"),
+        read=_membership,
+    ),
+    Detail(calls=(DESCRIBE_ORGANIZATION, LIST_PARENTS), facts=("organization_path",), read=_place),
     Detail(
         calls=(DESCRIBE_ORGANIZATION, LIST_PARENTS, LIST_POLICIES_FOR_TARGET),
         facts=("organization_ceiling",),

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from auditor.access.engine import UNREAD, Answer, decide
-from auditor.access.engine.answer import Layer, Tri
+from auditor.access.engine.answer import Decision, Layer, Tri
 from auditor.access.engine.conditions import condition
 from auditor.access.engine.context import context_of
 from auditor.access.engine.patterns import actions, resource_matches
 from auditor.access.engine.policies import compile_policy
 from auditor.access.engine.principals import Kind, principal_of
-from auditor.access.engine.rules import RCP_SERVICES, public
+from auditor.access.engine.rules import public
 
 A, B = "111122223333", "444455556666"
 USER, ROLE = f"arn:aws:iam::{A}:user/ana", f"arn:aws:iam::{A}:role/team/app"
@@ -550,11 +550,34 @@ def test_a_disputed_deny_keeps_an_allow_from_being_certain() -> None:
 
 
 def test_rcps_restrict_the_services_that_are_listed() -> None:
-    assert len(RCP_SERVICES) == 62
     endpoint, closed = f"arn:aws:sagemaker:eu-west-1:{A}:endpoint/e", [[policy(deny(**EVERYONE))]]
     assert said(USER, "sagemaker:InvokeEndpoint", endpoint, identity=[ALL], rcps=closed) == "allow"
     listed = {"rcps": closed, "rcp_services": ["sagemaker"]}
     assert said(USER, "sagemaker:InvokeEndpoint", endpoint, identity=[ALL], **listed) == "deny"
+    assert said(USER, "s3:GetObject", "arn:aws:s3:::b/k", identity=[ALL], rcps=closed) == "deny"
+
+
+def test_whether_rcps_restrict_a_service_that_nobody_lists_is_not_known() -> None:
+    new, closed, opened = (
+        f"arn:aws:newest:eu-west-1:{A}:thing/t",
+        [[policy(deny(**EVERYONE))]],
+        [[policy(allow(**EVERYONE))]],
+    )
+    answer = ask(USER, "newest:Use", new, identity=[ALL], rcps=closed)
+    assert (answer.decision.value, answer.otherwise) == ("unknown", Decision.ALLOW)
+    assert answer.missing == ("whether resource control policies reach newest",)
+    assert said(USER, "newest:Use", new, identity=[ALL], rcps=opened) == "allow"
+    assert said(USER, "newest:Use", new, rcps=closed) == "deny"
+    assert said(USER, "newest:Use", new, identity=[ALL]) == "allow"
+
+
+def test_an_action_without_resource_types_is_one_on_everything() -> None:
+    bucket = "arn:aws:s3:::bucket"
+    assert said(USER, "s3:ListAllMyBuckets", bucket, identity=[policy(allow("s3:*", bucket))]) == "deny"
+    assert said(USER, "s3:ListAllMyBuckets", bucket, identity=[policy(allow("s3:*"))]) == "allow"
+    but = {"Effect": "Allow", "Action": "s3:*", "NotResource": bucket}
+    assert said(USER, "s3:ListAllMyBuckets", bucket, identity=[policy(but)]) == "allow"
+    assert said(USER, "s3:ListBucket", bucket, identity=[policy(but)]) == "deny"
 
 
 def test_a_level_is_open_by_any_of_its_statements() -> None:

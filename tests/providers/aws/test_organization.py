@@ -68,6 +68,27 @@ def test_an_account_alone(aws: Any) -> None:
         assert getattr(found, name).value is False
         assert getattr(found, name).calls
     assert found.guardrail_regions.value == ()
+    assert (found.organization_id.value, found.organization_path.value) == (None, None)
+    assert found.management_account_id.value is None
+    assert found.organization_id.calls
+    assert found.organization_path.calls
+
+
+def test_the_place_in_the_organization(aws: Any) -> None:
+    member(aws)
+    found = account(aws)
+    assert (found.organization_id.value, found.organization_path.value) == ("o-1", f"o-1/{ROOT}/{UNIT}/")
+    aws.answer(LIST_PARENTS, {"Parents": [{"Id": ROOT, "Type": "ROOT"}]}, ChildId=ACCOUNT)
+    assert account(aws).organization_path.value == f"o-1/{ROOT}/"
+
+
+def test_a_member_that_may_not_look_up(aws: Any) -> None:
+    member(aws)
+    aws.refuse(LIST_PARENTS, "AccessDeniedException")
+    found = account(aws)
+    assert found.organization_id.value == "o-1"
+    assert found.management_account_id.value == "999988887777"
+    assert found.organization_path.permissions == LIST_PARENTS.permissions
 
 
 def test_a_member_with_everything(aws: Any) -> None:
