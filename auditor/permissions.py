@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from auditor.catalog import load_catalog
@@ -51,7 +52,7 @@ def missing_permissions(document: Mapping[str, Any], provider: Provider) -> tupl
 
 
 def policy_for(settings: Settings) -> str:
-    """An IAM policy (AWS), a custom role definition (Azure), a custom role file (Google Cloud)."""
+    """An IAM policy or several (AWS), a custom role definition (Azure), a custom role file (Google Cloud)."""
     (provider,) = settings.clouds
     return policy_of(provider, needed_permissions(settings))
 
@@ -62,9 +63,26 @@ def policy_of(provider: Provider, permissions: Sequence[str]) -> str:
     return render(permissions)
 
 
+MOST = 6144
+"""Characters of a managed policy, white space aside (IAM user guide, "IAM and AWS STS quotas")."""
+
+
 def _aws(wanted: Sequence[str]) -> str:
-    statement = {"Sid": "MlPostureAuditorReads", "Effect": "Allow", "Action": list(wanted), "Resource": "*"}
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]}, indent=2) + "\n"
+    """The policy; where AWS takes no policy of that length, a list of several with their names."""
+    parts: list[list[str]] = [[]]
+    for _, of_service in groupby(wanted, key=lambda permission: permission.partition(":")[0]):
+        actions = list(of_service)
+        if parts[-1] and len(json.dumps(_document([*parts[-1], *actions]), separators=(",", ":"))) > MOST:
+            parts.append([])
+        parts[-1].extend(actions)
+    documents = [_document(part) for part in parts]
+    named = [{"PolicyName": f"MlPostureAuditor{n}", "PolicyDocument": one} for n, one in enumerate(documents, 1)]
+    return json.dumps(documents[0] if len(documents) == 1 else named, indent=2) + "\n"
+
+
+def _document(actions: Sequence[str]) -> dict[str, Any]:
+    statement = {"Sid": "MlPostureAuditorReads", "Effect": "Allow", "Action": list(actions), "Resource": "*"}
+    return {"Version": "2012-10-17", "Statement": [statement]}
 
 
 def _azure(wanted: Sequence[str]) -> str:

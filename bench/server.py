@@ -30,6 +30,7 @@ _NO_POLICY = b'{"__type": "EffectivePolicyNotFoundException", "message": "none"}
 FIXTURES: Mapping[str, tuple[int, str, bytes]] = {
     "macie2:GetAutomatedDiscoveryConfiguration": (200, _JSON, b'{"status": "DISABLED"}'),
     "organizations:DescribeEffectivePolicy": (400, _JSON, _NO_POLICY),
+    "sagemaker:GetEndpointPolicy": (400, _JSON, b'{"__type": "ValidationException", "message": "none"}'),
 }
 """Answers where moto has none and there is no list that could be empty."""
 

@@ -7,15 +7,16 @@ in ``World.unread`` with the permissions that would settle it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from auditor.access.engine.answer import Layer
-from auditor.access.engine.evaluate import Levels
+from auditor.access.engine.evaluate import Grant, Levels
 from auditor.access.engine.policies import Policy
 from auditor.access.from_identities import actor_of, compiled, shelf_of
+from auditor.access.request_keys import region_in
 from auditor.access.unread import Json, Notes, fact_of, known, value_of
-from auditor.access.world import UNREAD_LEVELS, Target, World
+from auditor.access.world import UNREAD_LEVELS, Organization, Target, World
 from auditor.model.facts import Known, Reason
 from auditor.model.inventory import Inventory
 from auditor.model.resources import Resource
@@ -42,15 +43,23 @@ TARGETS = (
     "Workspace",
 )
 """Kinds of resources that somebody may want to reach."""
-WITH_POLICY = frozenset({"Function", "ImageRepository", "Key", "ModelGroup", "Storage"})
-"""Kinds whose own policies are read."""
-_POLICY_UNREAD = {
-    "AWS::BedrockAgentCore::Gateway": "bedrock-agentcore:GetResourcePolicy",
-    "AWS::BedrockAgentCore::Runtime": "bedrock-agentcore:GetResourcePolicy",
-    "AWS::Bedrock::CustomModel": "bedrock:GetResourcePolicy",
-    "AWS::SecretsManager::Secret": "secretsmanager:GetResourcePolicy",
-}
-"""Types that may have a policy of which no text is kept, and what would read it. All others have none."""
+WITH_POLICY = frozenset(
+    {
+        "AgentGateway",
+        "AgentRuntime",
+        "Endpoint",
+        "Function",
+        "ImageRepository",
+        "Key",
+        "KnowledgeBase",
+        "ModelGroup",
+        "Secret",
+        "Storage",
+    }
+)
+"""Kinds that may have a policy of their own."""
+WITH_POLICY_TYPES = frozenset({"AWS::Bedrock::CustomModel"})
+"""Types that may, of kinds that otherwise have none."""
 _CEILINGS = (("SERVICE_CONTROL_POLICY", Layer.SCP), ("RESOURCE_CONTROL_POLICY", Layer.RCP))
 
 
@@ -66,7 +75,8 @@ def _of(scope: Json, account: str) -> bool:
     return bool(scope["provider"] == "aws" and scope["account"] == account)
 
 
-def from_inventory(inventory: Inventory, account: Account) -> World:
+def from_inventory(inventory: Inventory, account: Account, without: Collection[tuple[str, str]] = frozenset()) -> World:
+    """``without`` are facts, by kind and name, that it is not made of."""
     gaps = [
         {"kind": g.kind.kind(), "reason": g.why.reason, "permissions": g.why.permissions, "location": g.location}
         for g in inventory.gaps
@@ -74,17 +84,18 @@ def from_inventory(inventory: Inventory, account: Account) -> World:
     ]
     listed = {x.kind.kind() for x in inventory.listings if x.account == account}
     wanted = {ACTORS, SETTINGS, *TARGETS}
-    resources = (plain(r) for r in inventory.resources if r.account == account and r.kind() in wanted)
+    resources = (plain(r, without) for r in inventory.resources if r.account == account and r.kind() in wanted)
     return world_of(account.id, resources, gaps, listed)
 
 
-def plain(resource: Resource) -> Json:
+def plain(resource: Resource, without: Collection[tuple[str, str]] = frozenset()) -> Json:
     """A resource in the shape that ``audit.json`` gives it, as far as access looks at it."""
     facts = {
         name: {"value": fact.value}
         if isinstance(fact, Known)
         else {"unknown": fact.reason, "permissions": fact.permissions}
         for name, fact in resource.facts().items()
+        if (resource.kind(), name) not in without
     }
     return {
         "id": resource.id,
@@ -92,6 +103,7 @@ def plain(resource: Resource) -> Json:
         "kind": resource.kind(),
         "native_type": resource.native_type,
         "aliases": resource.aliases,
+        "scope": {"location": resource.location},
         "facts": facts,
     }
 
@@ -118,6 +130,9 @@ def world_of(account: str, resources: Iterable[Json], gaps: Iterable[Json], list
         scps=scps,
         rcps=rcps,
         management_account=management is True,
+        organization=Organization(
+            *(_text_or_none(settings, name) for name in ("organization_id", "organization_path"))
+        ),
         groups=tuple(shelf.groups.values()),
         unread=notes.said(),
     )
@@ -153,6 +168,7 @@ def _names(of_kind: Mapping[str, Sequence[Json]]) -> Mapping[str, str]:
 def _target(notes: Notes, resource: Json, account: str, names: Mapping[str, str]) -> Target:
     kind = resource["kind"]
     policy, policy_read = _policy(notes, resource)
+    grants = _grants(notes, resource)
     tags = value_of(resource, "tags")
     return Target(
         arn=resource["id"],
@@ -160,24 +176,23 @@ def _target(notes: Notes, resource: Json, account: str, names: Mapping[str, str]
         name=resource["name"],
         account=account,
         policy=policy,
-        policy_read=policy_read,
+        policy_read=policy_read and grants is not None,  # either may let somebody in
+        grants=grants or (),
         public_blocked=kind == "Storage" and value_of(resource, "public_access_blocked") is True,
         runs_as=_runs_as(notes, resource),
         leads_to=_leads_to(resource, names),
         tags=dict(tags) if tags is not None else None,
+        region=region_in(resource["scope"]["location"]),
     )
 
 
 def _policy(notes: Notes, resource: Json) -> tuple[Policy | None, bool]:
     kind = resource["kind"]
-    if kind not in WITH_POLICY:
-        permission = _POLICY_UNREAD.get(resource["native_type"])
-        if permission is not None:
-            notes.add(f"the own policy of a resource of kind {kind}", (permission,))
-        return None, permission is None
+    if kind not in WITH_POLICY and resource["native_type"] not in WITH_POLICY_TYPES:
+        return None, True
+    if kind == "AgentRuntime":  # they can only take away what the runtime's own side gives
+        notes.add("the policies of endpoints of a resource of kind AgentRuntime", (), Reason.NOT_BUILT.label)
     fact = fact_of(resource, "policy_document")
-    if kind == "Key":
-        notes.add("the grants of a KMS key", ("kms:ListGrants",))
     if fact is None or not known(fact):
         notes.fact(f"the own policy of a resource of kind {kind}", fact)
         return None, False
@@ -187,6 +202,17 @@ def _policy(notes: Notes, resource: Json) -> tuple[Policy | None, bool]:
     if policy is None:
         notes.add(f"the own policy of a resource of kind {kind}", (), Reason.MALFORMED.label)
     return policy, policy is not None
+
+
+def _grants(notes: Notes, resource: Json) -> tuple[Grant, ...] | None:
+    """None if they were not read."""
+    if resource["kind"] != "Key":
+        return ()
+    fact = fact_of(resource, "grants")
+    if fact is None or not known(fact):
+        notes.fact("the grants of a KMS key", fact)
+        return None
+    return tuple(Grant(g["grantee"], frozenset(g["operations"]), g["constrained"]) for g in fact["value"])
 
 
 def _runs_as(notes: Notes, resource: Json) -> tuple[str, ...]:
@@ -235,6 +261,12 @@ def _organization(notes: Notes, settings: Json | None) -> tuple[Levels, Levels]:
         return UNREAD_LEVELS, UNREAD_LEVELS
     scps, rcps = (_levels(notes, fact["value"][kind], layer) for kind, layer in _CEILINGS)
     return scps, rcps
+
+
+def _text_or_none(settings: Json | None, name: str) -> str | None:
+    """Empty if it is not known."""
+    fact = fact_of(settings, name)
+    return fact["value"] if fact is not None and known(fact) else ""
 
 
 def _levels(notes: Notes, given: Sequence[Json], layer: Layer) -> Levels:

@@ -207,19 +207,23 @@ def _memory(made: Made, region: str, params: Mapping[str, Any]) -> Body:
 
 
 def _resource_policy(made: Made, region: str, params: Mapping[str, Any]) -> Body | Answer:
-    """The claims agent has one, which keeps to the organization."""
+    """The claims agent has one, which keeps to the organization; the research gateway one for the research agent."""
     resource = params["resourceArn"]
-    if resource != _arn("runtime", "claims_agent-Xk29fLmQ0a"):
+    own: Mapping[str, Body] = {
+        _arn("runtime", "claims_agent-Xk29fLmQ0a"): {
+            "Principal": "*",
+            "Action": "bedrock-agentcore:InvokeAgentRuntime",
+            "Condition": {"StringEquals": {"aws:PrincipalOrgID": ORGANIZATION}},
+        },
+        _arn("gateway", "research-tools-k1l2m3n4o5"): {
+            "Principal": {"AWS": role_arn("agentcore-research")},
+            "Action": "bedrock-agentcore:InvokeGateway",
+        },
+    }
+    if resource not in own:
         headers = {"content-type": "application/json", "x-amzn-errortype": "ResourceNotFoundException"}
         return Answer(404, b'{"message": "No policy found"}', headers, synthetic=True)
-    statement = {
-        "Effect": "Allow",
-        "Principal": "*",
-        "Action": "bedrock-agentcore:InvokeAgentRuntime",
-        "Resource": resource,
-        "Condition": {"StringEquals": {"aws:PrincipalOrgID": ORGANIZATION}},
-    }
-    return {"policy": json.dumps(people.document(statement))}
+    return {"policy": json.dumps(people.document({"Effect": "Allow", "Resource": resource, **own[resource]}))}
 
 
 def _vault(made: Made, region: str, params: Mapping[str, Any]) -> Body:

@@ -15,6 +15,8 @@ KEYS = {HOME: "ml-inference", SECOND: "ml-eu"}
 KNOWLEDGE_ROLE = "bedrock-knowledge-base"
 KNOWLEDGE_BASES = {HOME: "claims-handbook", SECOND: "eu-intranet"}
 """By region; the index of the European one is encrypted with a key that AWS owns."""
+MANAGED_BASE = "claims-rulings"
+"""One whose index Bedrock keeps itself."""
 _SOURCE_BUCKETS = {HOME: f"{PREFIX}-training-data", SECOND: f"{PREFIX}-eu-training-data"}
 
 ROLES: Mapping[str, Document] = {
@@ -50,6 +52,46 @@ def seed_knowledge(client: Client, made: Made) -> None:
             },
         )
         made.ids[f"generative/{region}"] = created["knowledgeBase"]["knowledgeBaseId"]
+        if region == HOME:
+            created = client("bedrock-agent", region).create_knowledge_base(
+                **{name: created["knowledgeBase"][name] for name in _CONFIGURED}, name=MANAGED_BASE
+            )
+            made.ids[_MANAGED] = created["knowledgeBase"]["knowledgeBaseId"]
+
+
+_CONFIGURED = ("roleArn", "knowledgeBaseConfiguration", "storageConfiguration")
+_MANAGED = "generative/managed"
+
+
+def _base(made: Made, region: str, params: Mapping[str, Any]) -> Body | None:
+    """moto makes knowledge bases of one type only."""
+    if params["knowledgeBaseId"] != made.ids.get(_MANAGED):
+        return None
+    managed = {
+        "embeddingModelType": "MANAGED",
+        "serverSideEncryptionConfiguration": {"kmsKeyArn": made.keys[KEYS[HOME]]},
+    }
+    return {
+        "knowledgeBase": {
+            "knowledgeBaseId": params["knowledgeBaseId"],
+            "name": MANAGED_BASE,
+            "knowledgeBaseArn": arn("bedrock", region, f"knowledge-base/{params['knowledgeBaseId']}"),
+            "roleArn": role_arn(KNOWLEDGE_ROLE),
+            "knowledgeBaseConfiguration": {"type": "MANAGED", "managedKnowledgeBaseConfiguration": managed},
+            "status": "ACTIVE",
+            "createdAt": DAY,
+            "updatedAt": DAY,
+        }
+    }
+
+
+def _base_policy(made: Made, region: str, params: Mapping[str, Any]) -> Body:
+    """A subsidiary asks it, too."""
+    statement = {
+        **allow("bedrock:Retrieve", params["resourceArn"]),
+        "Principal": {"AWS": "arn:aws:iam::678901234567:role/claims-assistant"},
+    }
+    return {"resourceArn": params["resourceArn"], "policy": json.dumps(document(statement)), "revisionId": "1"}
 
 
 def _collection(aoss: Any, region: str, name: str, made: Made) -> str:
@@ -160,7 +202,9 @@ def _data_protection(made: Made, region: str, params: Mapping[str, Any]) -> Body
 
 WRITERS: Mapping[str, Writer] = {
     "bedrock-agent:GetDataSource": _source,
+    "bedrock-agent:GetKnowledgeBase": _base,
     "bedrock-agent:GetPrompt": _prompt,
+    "bedrock-agent:GetResourcePolicy": _base_policy,
     "bedrock-agent:ListDataSources": _sources,
     "bedrock-agent:ListPrompts": _prompts,
     "logs:DescribeLogGroups": _log_groups,

@@ -1,7 +1,7 @@
 """The demo's AWS account: endpoints, models and the registry.
 
 moto forgets how endpoints were deployed, where containers come from and what isolates them; it has no inference
-components, no imported models and no policies of groups. Those answers are written from the tables here.
+components, no imported models and no policies of groups and endpoints. Those answers are written from the tables here.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from auditor.demo import aws_registry
 from auditor.demo.aws_estate import HOME, PREFIX, SECOND, arn, role_arn
 from auditor.demo.aws_made import DAY_IN_SECONDS, Body, Client, Made, Writer
 from auditor.demo.aws_registry import DIGEST, PACKAGED, inference_image
+from auditor.wire.hop import Answer
 
 LANGUAGE = estate.EndpointSpec(
     "language-models",
@@ -247,12 +248,34 @@ def _component(made: Made, region: str, params: Mapping[str, Any]) -> Body | Non
     }
 
 
+PARTNER = "345678901234"
+
+
+def _endpoint_policy(made: Made, region: str, params: Mapping[str, Any]) -> Body | Answer:
+    """One is shared with a partner, through one router of theirs."""
+    name = params["EndpointName"]
+    own = arn("sagemaker", region, f"endpoint/{name}")
+    if name != LANGUAGE.name:
+        body = json.dumps({"__type": "ValidationException", "message": f"Endpoint {own} has no resource policy."})
+        return Answer(400, body.encode(), {"content-type": "application/x-amz-json-1.1"}, synthetic=True)
+    router = f"arn:aws:sagemaker:{region}:{PARTNER}:inference-router/partner-router"
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"AWS": f"arn:aws:iam::{PARTNER}:root"},
+        "Action": "sagemaker:InvokeEndpoint",
+        "Resource": own,
+        "Condition": {"ArnEquals": {"sagemaker:SourceInferenceRouterArn": router}},
+    }
+    return {"EndpointName": name, "EndpointArn": own, "ResourcePolicy": json.dumps(people.document(statement))}
+
+
 WRITERS: Mapping[str, Writer] = {
     **aws_registry.WRITERS,
     "sagemaker:DescribeEndpoint": _endpoint,
     "sagemaker:DescribeEndpointConfig": _endpoint_config,
     "sagemaker:DescribeInferenceComponent": _component,
     "sagemaker:DescribeModel": _model,
+    "sagemaker:GetEndpointPolicy": _endpoint_policy,
     "sagemaker:ListInferenceComponents": _components,
 }
 """What moto lacks or gets wrong."""

@@ -35,6 +35,7 @@ def seed(client: Client, made: Made) -> None:
     _networks(client, made)
     _images(client, made)
     _trail(client)
+    _grants(client("kms", HOME), made)
 
 
 def _networks(client: Client, made: Made) -> None:
@@ -140,6 +141,19 @@ def _trail(client: Client) -> None:
     selectors.append({"Name": "model artifacts", "FieldSelectors": objects})
     cloudtrail.put_event_selectors(TrailName=_TRAIL, AdvancedEventSelectors=selectors)
     cloudtrail.put_insight_selectors(TrailName=_TRAIL, InsightSelectors=[{"InsightType": "ApiCallRateInsight"}])
+
+
+def _grants(kms: Any, made: Made) -> None:
+    """As the console and services leave them behind: one for the volumes of notebooks, one for a role of the team."""
+    kms.create_grant(
+        KeyId=made.keys["ml-training"],
+        GranteePrincipal=role_arn("sm-notebook-risk"),
+        Operations=["Decrypt", "DescribeKey", "GenerateDataKeyWithoutPlaintext"],
+        Constraints={"EncryptionContextSubset": {"aws:ebs:id": "vol-0a1b2c3d4e5f60718"}},
+    )
+    kms.create_grant(
+        KeyId=made.keys["ml-training"], GranteePrincipal=role_arn("sm-training"), Operations=["Decrypt", "DescribeKey"]
+    )
 
 
 def _allow(principal: Any, actions: Any, resources: Any, **conditions: Any) -> dict[str, Any]:

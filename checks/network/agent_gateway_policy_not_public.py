@@ -19,6 +19,8 @@ from auditor import (
 
 def evaluate(gateway: AgentGateway) -> Verdict:
     if gateway.public_policy.value:
+        if gateway.authorization.value == "token issuer":
+            return Pass(f"{gateway.name} takes checked tokens only, so that its policy can name nobody but everyone")
         return Fail(f"{gateway.name} has a resource policy that lets any principal in")
     return Pass(f"{gateway.name} has no resource policy that lets any principal in")
 
@@ -32,7 +34,7 @@ CHECK = Check(
     ),
     severity=Severity.HIGH,
     resource=AgentGateway,
-    needs=("public_policy",),
+    needs=("public_policy", "authorization"),
     practice="NET-1.1",
     evaluate=evaluate,
     providers={
@@ -48,5 +50,8 @@ CHECK = Check(
         ),
         GCP: NotBuilt("Google Cloud's counterpart is Apigee in front of tools; this version does not list it."),
     },
-    examples=Examples(passes={"public_policy": False}, fails={"public_policy": True}),
+    examples=Examples(
+        passes={"public_policy": True, "authorization": "token issuer"},
+        fails={"public_policy": True, "authorization": "cloud identity"},
+    ),
 )

@@ -19,6 +19,8 @@ from auditor import (
 
 def evaluate(runtime: AgentRuntime) -> Verdict:
     if runtime.public_policy.value:
+        if runtime.authentication.value == "token issuer":
+            return Pass(f"{runtime.name} takes checked tokens only, so that its policy can name nobody but everyone")
         return Fail(f"{runtime.name} has a resource policy that lets any principal in")
     return Pass(f"{runtime.name} has no resource policy that lets any principal in")
 
@@ -32,7 +34,7 @@ CHECK = Check(
     ),
     severity=Severity.HIGH,
     resource=AgentRuntime,
-    needs=("public_policy",),
+    needs=("public_policy", "authentication"),
     practice="NET-1.1",
     evaluate=evaluate,
     providers={
@@ -48,5 +50,8 @@ CHECK = Check(
         ),
         GCP: NotBuilt("Google Cloud's counterpart is Vertex AI Agent Engine; this version does not list its agents."),
     },
-    examples=Examples(passes={"public_policy": False}, fails={"public_policy": True}),
+    examples=Examples(
+        passes={"public_policy": True, "authentication": "token issuer"},
+        fails={"public_policy": True, "authentication": "cloud identity"},
+    ),
 )

@@ -135,11 +135,7 @@ ROWS: tuple[Row, ...] = (
         calls=("sagemaker:GetEndpointPolicy",),
         paths=(".ResourcePolicy",),
         practice="NET-1.1",
-        left_out=(
-            "The permission of this new operation is not in the published authorization data against which every "
-            "call is checked to be a read. It would also cost a call per endpoint, and the answer for an endpoint "
-            "without a policy is a ValidationException like that for a mistake."
-        ),
+        checks=("endpoint_policy_not_public",),
     ),
     Row(
         id="C17",
@@ -210,6 +206,6 @@ ELSEWHERE: tuple[Row, ...] = (
         calls=("bedrock:GetResourcePolicy",),
         paths=(".resourcePolicy",),
         practice="NET-1.1",
-        checks=("model_policy_not_public", "guardrail_policy_not_public"),
+        checks=("model_policy_not_public", "guardrail_policy_not_public", "knowledge_base_policy_not_public"),
     ),
 )

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from auditor.access.engine.answer import Decision
+from auditor.access.engine.principals import principal_of
 from auditor.access.from_audit import from_document, from_inventory
 from auditor.access.from_identities import comes_by_federation
 from auditor.access.invokers import Surely, invokers, outsiders
@@ -16,10 +17,13 @@ from auditor.model.facts import Fact, Known, Reason, Unknown
 from auditor.model.inventory import Gap, Inventory, Listing
 from auditor.model.resources import (
     AccountSettings,
+    AgentGateway,
+    AgentRuntime,
     Endpoint,
     Identity,
     Key,
     Kind,
+    KnowledgeBase,
     Model,
     Ref,
     Resource,
@@ -34,6 +38,7 @@ IAM = f"arn:aws:iam::{ACCOUNT.id}"
 ENDPOINT = f"arn:aws:sagemaker:us-east-1:{ACCOUNT.id}:endpoint/scoring"
 MANAGED, CAP, GROUP = f"{IAM}:policy/team", f"{IAM}:policy/cap", f"{IAM}:group/ml"
 DENIED = Unknown(Reason.DENIED, "x", (), ("organizations:DescribePolicy",))
+POLICY_DENIED = Unknown(Reason.DENIED, "x", (), ("secretsmanager:GetResourcePolicy",))
 NO_CEILING = {"SERVICE_CONTROL_POLICY": (), "RESOURCE_CONTROL_POLICY": ()}
 
 
@@ -54,7 +59,7 @@ INVOKE = document(allow("sagemaker:InvokeEndpoint", ENDPOINT))
 
 def make(kind: Kind, arn: str, name: str = "", **facts: Any) -> Any:
     known: dict[str, Any] = {n: f if isinstance(f, Known | Unknown) else Known(f) for n, f in facts.items()}
-    type_ = "AWS::SecretsManager::Secret" if kind is Secret else "x"
+    type_ = "AWS::Bedrock::CustomModel" if ":custom-model/" in arn else "x"
     return kind(id=arn, name=name or arn, account=ACCOUNT, location="us-east-1", native_type=type_, **known)
 
 
@@ -119,8 +124,8 @@ def world(*resources: Resource, gaps: tuple[Gap, ...] = ()) -> World:
             other.tags,
             other.boundary_read,
         )
-    assert [(t.arn, t.policy_read, t.runs_as, t.leads_to) for t in live.targets] == [
-        (t.arn, t.policy_read, t.runs_as, t.leads_to) for t in offline.targets
+    assert [(t.arn, t.policy_read, t.grants, t.runs_as, t.leads_to) for t in live.targets] == [
+        (t.arn, t.policy_read, t.grants, t.runs_as, t.leads_to) for t in offline.targets
     ]
     questions = [(a, ENDPOINT) for a in ("sagemaker:InvokeEndpoint",)] + [("s3:GetObject", "arn:aws:s3:::data/x")]
     for action, on in questions:
@@ -186,14 +191,14 @@ def test_what_was_not_read_is_said_with_what_would_settle_it() -> None:
     found = world(
         settings(organization_policies=DENIED),
         identity("role/a", policies=DENIED, trusted=trust(Service="lambda.amazonaws.com")),
-        make(Secret, "arn:aws:secretsmanager:us-east-1:111111111111:secret:x"),
+        make(Secret, "arn:aws:secretsmanager:us-east-1:111111111111:secret:x", policy_document=POLICY_DENIED),
         gaps=(gap,),
     )
     said = "\n".join(found.unread)
     assert "the policies of the organization (permission denied); organizations:DescribePolicy would settle it" in said
     assert "all of kind Storage in global (permission denied); s3:ListAllMyBuckets would settle it" in said
     assert "the policies of an identity (permission denied)" in said
-    assert "of kind Secret; secretsmanager:GetResourcePolicy would settle it" in said
+    assert "of kind Secret (permission denied); secretsmanager:GetResourcePolicy would settle it" in said
     assert "any of kind Function (nothing in this run read it)" in said
 
 
@@ -214,6 +219,73 @@ def test_policies_of_resources() -> None:
     assert read(None) is Decision.DENY
     assert read(DENIED) is Decision.UNKNOWN
     assert read("{") is Decision.UNKNOWN
+
+
+REGION = f"us-east-1:{ACCOUNT.id}"
+
+
+@pytest.mark.parametrize(
+    ("kind", "arn", "action"),
+    [
+        (Secret, f"arn:aws:secretsmanager:{REGION}:secret:x-Ab1Cd2", "secretsmanager:GetSecretValue"),
+        (AgentGateway, f"arn:aws:bedrock-agentcore:{REGION}:gateway/g-1", "bedrock-agentcore:InvokeGateway"),
+        (AgentRuntime, f"arn:aws:bedrock-agentcore:{REGION}:runtime/r-1", "bedrock-agentcore:InvokeAgentRuntime"),
+        (Model, f"arn:aws:bedrock:{REGION}:custom-model/m", "bedrock:InvokeModel"),
+        (KnowledgeBase, f"arn:aws:bedrock:{REGION}:knowledge-base/k", "bedrock:Retrieve"),
+    ],
+    ids=lambda x: x.__name__ if isinstance(x, type) else "",
+)
+def test_policies_of_ai_resources_and_secrets(kind: Kind, arn: str, action: str) -> None:
+    def decided(policy: Any) -> tuple[Decision, bool]:
+        found = world(settings(), identity("role/a"), make(kind, arn, policy_document=policy))
+        noted = any(f"own policy of a resource of kind {kind.__name__}" in line for line in found.unread)
+        return found.ask(found.actors[0], action, arn).decision, noted
+
+    to_role = document(allow(action, Principal={"AWS": f"{IAM}:role/a"}))
+    assert decided(to_role) == (Decision.ALLOW, False)
+    assert decided(None) == (Decision.DENY, False)
+    assert decided(DENIED) == (Decision.UNKNOWN, True)
+    assert decided(Unknown(Reason.NOT_COLLECTED)) == (Decision.UNKNOWN, True)
+    assert decided("{") == (Decision.UNKNOWN, True)
+
+
+def test_a_model_that_can_have_no_policy_lacks_none() -> None:
+    found = world(settings(), make(Model, f"arn:aws:sagemaker:{REGION}:model/m"))
+    assert [t.policy_read for t in found.targets] == [True]
+
+
+KEY = f"arn:aws:kms:{REGION}:key/1"
+TO_ADMIN = document(allow("kms:*", Principal={"AWS": f"{IAM}:role/admin"}))
+GRANT = {"grantee": f"{IAM}:role/a", "operations": ("Decrypt", "DescribeKey"), "constrained": False}
+
+
+@pytest.mark.parametrize(
+    ("grants", "may", "delete"),
+    [
+        ((), Decision.DENY, Decision.DENY),
+        ((GRANT,), Decision.ALLOW, Decision.DENY),
+        (({**GRANT, "constrained": True},), Decision.CONDITIONAL, Decision.DENY),
+        (({**GRANT, "grantee": f"{IAM}:role/b"},), Decision.DENY, Decision.DENY),
+        (({**GRANT, "grantee": "rds.amazonaws.com"},), Decision.DENY, Decision.DENY),
+        (Unknown(Reason.DENIED, "x", (), ("kms:ListGrants",)), Decision.UNKNOWN, Decision.UNKNOWN),
+        (Unknown(Reason.NOT_COLLECTED), Decision.UNKNOWN, Decision.UNKNOWN),
+    ],
+)
+def test_grants_of_a_key(grants: Any, may: Decision, delete: Decision) -> None:
+    found = world(settings(), identity("role/a"), make(Key, KEY, policy_document=TO_ADMIN, grants=grants))
+    asked = [found.ask(found.actors[0], f"kms:{name}", KEY).decision for name in ("Decrypt", "ScheduleKeyDeletion")]
+    assert asked == [may, delete]
+    noted = [line for line in found.unread if "grants of a KMS key" in line]
+    assert bool(noted) is isinstance(grants, Unknown)
+    if isinstance(grants, Unknown) and grants.permissions:
+        assert noted == ["not read: the grants of a KMS key (permission denied); kms:ListGrants would settle it"]
+
+
+def test_a_grant_for_a_service_lets_the_service_in() -> None:
+    grants = ({**GRANT, "grantee": "rds.amazonaws.com"},)
+    found = world(settings(), make(Key, KEY, policy_document=TO_ADMIN, grants=grants))
+    assert found.ask_outsider(principal_of("rds.amazonaws.com"), "kms:Decrypt", KEY).decision is Decision.ALLOW
+    assert found.ask_outsider(principal_of("ec2.amazonaws.com"), "kms:Decrypt", KEY).decision is Decision.DENY
 
 
 def ref(kind: str, arn: str) -> Ref:

@@ -50,6 +50,12 @@ class Endpoint(Resource):
         values=((), (None,), (Ref("Key", None, "", "k"),)),  # type: ignore[arg-type]
     )
     output_customer_key: Fact[bool] = fact("All of those keys are ones the customer manages.")
+    public_policy: Fact[bool | None] = fact(
+        "Its resource policy lets any principal call it without a condition; none: endpoints of its kind have no "
+        "policy.",
+        values=(True, False, None),
+    )
+    policy_document: Fact[str | None] = fact("The text of its own policy; none: it has none.", values=(None, "{}"))
     shell_access: Fact[bool] = fact("A person can open a shell in its containers.")
     rolls_back: Fact[bool | None] = fact(
         "A deployment that raises an alarm is rolled back; none: deployments to it cannot be watched by alarms.",
@@ -70,7 +76,8 @@ class Endpoint(Resource):
         values=((), ("arn",)),
     )
     invoked_across_accounts: Fact[tuple[str, ...]] = fact(
-        "Identities that principals outside the account and its organization may act as, and that may call it.",
+        "Principals outside the account and its organization that its policy lets call it, and identities that such "
+        "principals may act as and that may.",
         values=((), ("arn",)),
     )
 

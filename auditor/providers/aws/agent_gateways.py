@@ -13,12 +13,13 @@ from auditor.providers.aws.agentcore import (
     CLOUD_IDENTITY,
     GET_RESOURCE_POLICY,
     NOTHING,
+    POLICY_FACTS,
     SERVICE,
     TOKEN_ISSUER,
     agentcore_call,
-    has_public_policy,
     issuer,
     key_of,
+    resource_policy,
 )
 from auditor.providers.aws.refs import role_ref
 from auditor.providers.base import Collector, Detail, Reach
@@ -87,7 +88,7 @@ def _firewall(body: Mapping[str, Any]) -> Fact[bool]:
 
 
 def _read_policy(session: AwsSession, gateway: AgentGateway) -> Mapping[str, Fact[Any]]:
-    return has_public_policy(session, gateway.location, gateway.id)
+    return resource_policy(session, gateway.location, gateway.id)
 
 
 COLLECTORS: tuple[Collector[AgentGateway, AwsSession], ...] = (
@@ -105,7 +106,7 @@ COLLECTORS: tuple[Collector[AgentGateway, AwsSession], ...] = (
                 facts=("identity", "authorization", "encryption_key", "tool_policy", "firewall", "reveals_errors"),
                 read=_read,
             ),
-            Detail(calls=(GET_RESOURCE_POLICY,), facts=("public_policy",), read=_read_policy),
+            Detail(calls=(GET_RESOURCE_POLICY,), facts=POLICY_FACTS, read=_read_policy),
         ),
     ),
 )

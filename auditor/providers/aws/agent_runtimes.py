@@ -11,10 +11,11 @@ from auditor.model.scope import Provider
 from auditor.providers.aws.agentcore import (
     CLOUD_IDENTITY,
     GET_RESOURCE_POLICY,
+    POLICY_FACTS,
     SERVICE,
     agentcore_call,
-    has_public_policy,
     issuer,
+    resource_policy,
 )
 from auditor.providers.aws.refs import role_ref
 from auditor.providers.base import Collector, Detail, Reach
@@ -72,7 +73,7 @@ def _authentication(body: Mapping[str, Any]) -> Fact[str]:
 
 
 def _read_policy(session: AwsSession, runtime: AgentRuntime) -> Mapping[str, Fact[Any]]:
-    return has_public_policy(session, runtime.location, runtime.id)
+    return resource_policy(session, runtime.location, runtime.id)
 
 
 COLLECTORS: tuple[Collector[AgentRuntime, AwsSession], ...] = (
@@ -98,7 +99,7 @@ COLLECTORS: tuple[Collector[AgentRuntime, AwsSession], ...] = (
                 ),
                 read=_read,
             ),
-            Detail(calls=(GET_RESOURCE_POLICY,), facts=("public_policy",), read=_read_policy),
+            Detail(calls=(GET_RESOURCE_POLICY,), facts=POLICY_FACTS, read=_read_policy),
         ),
     ),
 )

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from auditor.access.aws_trust import public
-from auditor.model.facts import Fact, Known, native
+from auditor.model.facts import Fact, native
 from auditor.model.resources import Ref
-from auditor.providers.aws.reading import key_ref, statements_of
+from auditor.providers.aws.reading import key_ref, policy_facts
 from auditor.providers.aws.refs import role_ref
 from auditor.providers.aws.shared_calls import aws_call
 
@@ -60,8 +59,9 @@ def issuer(body: Mapping[str, Any]) -> Fact[str]:
     )
 
 
-def has_public_policy(session: AwsSession, location: str, arn: str) -> Mapping[str, Fact[Any]]:
+POLICY_FACTS = ("public_policy", "policy_document")
+
+
+def resource_policy(session: AwsSession, location: str, arn: str) -> Mapping[str, Fact[Any]]:
     answer = session.call(GET_RESOURCE_POLICY, location, resourceArn=arn)
-    if not answer or not answer.get("policy"):
-        return {"public_policy": Known(False, {"policy": None})}
-    return {"public_policy": statements_of(answer["policy"], "policy").map(lambda found: bool(public(found)))}
+    return policy_facts((answer or {}).get("policy"), "policy", "public_policy")

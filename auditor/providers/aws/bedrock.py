@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
-from auditor.access.aws_trust import public
 from auditor.model.facts import Fact, Known, any_true, native
 from auditor.model.scope import GLOBAL
-from auditor.providers.aws.reading import statements_of
+from auditor.providers.aws.reading import policy_facts
 from auditor.providers.aws.shared_calls import aws_call
 
 if TYPE_CHECKING:
@@ -49,13 +49,10 @@ def invocation_logging(session: AwsSession, region: str) -> Fact[bool]:
     return any_true(native(answer, f"loggingConfig.{name}") for name in _DELIVERIES)
 
 
-def public_policy(session: AwsSession, region: str, arn: str) -> Fact[bool]:
-    """Whether the policy of a Bedrock resource lets anyone in; without one it is open to its account only."""
+def resource_policy(session: AwsSession, region: str, arn: str) -> Mapping[str, Fact[Any]]:
+    """The policy of a Bedrock resource, and whether it lets anyone in; without one it is open to its account only."""
     answer = session.call(GET_RESOURCE_POLICY, region, resourceArn=arn)
-    document = Known("") if answer is None else native(answer, "resourcePolicy", default="")
-    if not document.value:
-        return Known(False, {"resourcePolicy": None})
-    return statements_of(document.value, "resourcePolicy").map(lambda found: bool(public(found)))
+    return policy_facts((answer or {}).get("resourcePolicy"), "resourcePolicy", "public_policy")
 
 
 def has_api_keys(session: AwsSession) -> Fact[bool]:

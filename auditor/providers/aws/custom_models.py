@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from auditor.model.facts import Fact, Known, native
 from auditor.model.resources import Model, Ref
 from auditor.model.scope import Provider
-from auditor.providers.aws.bedrock import GET_RESOURCE_POLICY, public_policy
+from auditor.providers.aws.bedrock import GET_RESOURCE_POLICY, resource_policy
 from auditor.providers.aws.reading import key_ref
 from auditor.providers.aws.shared_calls import aws_call
 from auditor.providers.base import Collector, Detail, Reach
@@ -46,7 +46,7 @@ def _read_imported(session: AwsSession, model: Model) -> Mapping[str, Fact[Any]]
 
 
 def _read_policy(session: AwsSession, model: Model) -> Mapping[str, Fact[Any]]:
-    return {"public_policy": public_policy(session, model.location, model.id)}
+    return resource_policy(session, model.location, model.id)
 
 
 _CONSTANT: Mapping[str, Fact[Any]] = {
@@ -86,9 +86,9 @@ def _finder(
     return find
 
 
-# a policy can be put on custom models, guardrails and guardrail profiles (Service Authorization Reference, Amazon
-# Bedrock, PutResourcePolicy)
-_IMPORTED: Mapping[str, Fact[Any]] = {**_CONSTANT, "public_policy": Known(None)}
+# a policy can be put on custom models, guardrails, guardrail profiles and managed knowledge bases (Service
+# Authorization Reference, Amazon Bedrock, PutResourcePolicy)
+_IMPORTED: Mapping[str, Fact[Any]] = {**_CONSTANT, "public_policy": Known(None), "policy_document": Known(None)}
 
 COLLECTORS: tuple[Collector[Model, AwsSession], ...] = (
     Collector(
@@ -102,7 +102,7 @@ COLLECTORS: tuple[Collector[Model, AwsSession], ...] = (
         find_facts=tuple(_CONSTANT),
         details=(
             Detail(calls=(GET_CUSTOM_MODEL,), facts=("encryption_key",), read=_read_custom),
-            Detail(calls=(GET_RESOURCE_POLICY,), facts=("public_policy",), read=_read_policy),
+            Detail(calls=(GET_RESOURCE_POLICY,), facts=("public_policy", "policy_document"), read=_read_policy),
         ),
     ),
     Collector(

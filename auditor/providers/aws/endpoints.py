@@ -13,10 +13,11 @@ from auditor.providers.aws.bedrock import GET_LOGGING, LIST_API_KEYS, has_api_ke
 from auditor.providers.aws.custom_models import GET_CUSTOM_MODEL, custom_model_key
 from auditor.providers.aws.inference_components import DESCRIBE_COMPONENT, LIST_COMPONENTS, component_models
 from auditor.providers.aws.models import DESCRIBE_MODEL, describe_model, model_in_network, model_role
-from auditor.providers.aws.reading import key_ref
+from auditor.providers.aws.reading import key_ref, policy_facts
 from auditor.providers.aws.refs import distinct, model_ref
 from auditor.providers.aws.shared_calls import aws_call
 from auditor.providers.base import Collector, Detail, Reach
+from auditor.wire.errors import CallFailed
 
 if TYPE_CHECKING:
     from auditor.providers.aws.session import AwsSession
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 LIST_ENDPOINTS = aws_call("sagemaker", "ListEndpoints", items="Endpoints")
 DESCRIBE_ENDPOINT = aws_call("sagemaker", "DescribeEndpoint", expects=("EndpointName",))
 DESCRIBE_ENDPOINT_CONFIG = aws_call("sagemaker", "DescribeEndpointConfig", expects=("EndpointConfigName",))
+GET_ENDPOINT_POLICY = aws_call("sagemaker", "GetEndpointPolicy", expects=("ResourcePolicy",))
 GET_TAGGED = aws_call("resourcegroupstaggingapi", "GetResources", "tag:GetResources", items="ResourceTagMappingList")
 LIST_TAGS = aws_call("sagemaker", "ListTags", items="Tags")
 LIST_PROVISIONED = aws_call("bedrock", "ListProvisionedModelThroughputs", items="provisionedModelSummaries")
@@ -112,6 +114,19 @@ def _references(*refs: Ref) -> tuple[Ref, ...]:
     return distinct(refs)
 
 
+def _read_policy(session: AwsSession, endpoint: Endpoint) -> Mapping[str, Fact[Any]]:
+    """A ValidationException says that it has no policy (API reference, GetEndpointPolicy). The code is also that for a
+    name which is none, or of nothing that is there, and so it counts only of an endpoint that was described."""
+    _describe(session, endpoint)
+    try:
+        answer = session.call(GET_ENDPOINT_POLICY, endpoint.location, EndpointName=endpoint.name)
+    except CallFailed as error:
+        if error.code != "ValidationException":
+            raise
+        answer = {}
+    return policy_facts(answer.get("ResourcePolicy"), "ResourcePolicy", "public_policy")
+
+
 def _read_tags(session: AwsSession, endpoint: Endpoint) -> Mapping[str, Fact[Any]]:
     """In bulk where the tagging API has the endpoint. It leaves out what was never tagged, and lags: those missing
     there are asked for one by one."""
@@ -154,6 +169,9 @@ def _find_provisioned(session: AwsSession, location: str) -> Iterator[Endpoint]:
             capture_key=Known(None),
             capture_stores=Known(()),
             output_keys=Known(()),
+            # only endpoints of SageMaker AI, custom models and the like have one
+            public_policy=Known(None),
+            policy_document=Known(None),
             models=arn.map(lambda name: (model_ref(name),) if _customized(name) else ()),
         )
 
@@ -222,6 +240,11 @@ COLLECTORS: tuple[Collector[Endpoint, AwsSession], ...] = (
                 facts=_MODEL_FACTS,
                 read=_read_models,
             ),
+            Detail(
+                calls=(DESCRIBE_ENDPOINT, GET_ENDPOINT_POLICY),
+                facts=("public_policy", "policy_document"),
+                read=_read_policy,
+            ),
             Detail(calls=(GET_TAGGED, LIST_TAGS), facts=("tags",), read=_read_tags),
         ),
     ),
@@ -238,6 +261,8 @@ COLLECTORS: tuple[Collector[Endpoint, AwsSession], ...] = (
             "in_customer_network",
             "identity",
             "models",
+            "public_policy",
+            "policy_document",
             "shell_access",
             "single_machines",
             "rolls_back",

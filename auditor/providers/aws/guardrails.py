@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from auditor.model.facts import Fact, Known, Reason, Unknown, all_true, any_true, combine, native
 from auditor.model.resources import Guardrail
 from auditor.model.scope import Provider
-from auditor.providers.aws.bedrock import GET_RESOURCE_POLICY, public_policy
+from auditor.providers.aws.bedrock import GET_RESOURCE_POLICY, resource_policy
 from auditor.providers.aws.gates import GENERATIVE
 from auditor.providers.aws.reading import key_ref
 from auditor.providers.aws.shared_calls import aws_call
@@ -173,7 +173,7 @@ def _about(field: str, seen: object, fact: Fact[Any]) -> Fact[Any]:
 
 
 def _read_policy(session: AwsSession, guardrail: Guardrail) -> Mapping[str, Fact[Any]]:
-    return {"public_policy": public_policy(session, guardrail.location, guardrail.id)}
+    return {"public_policy": resource_policy(session, guardrail.location, guardrail.id)["public_policy"]}
 
 
 COLLECTORS: tuple[Collector[Guardrail, AwsSession], ...] = (

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from auditor.access.aws_trust import public
-from auditor.model.facts import Fact, Known, Reason, Unknown, all_true, combine, native
+from auditor.model.facts import Fact, FactUnknown, Known, Reason, Unknown, all_true, combine, native
 from auditor.model.resources import Key
 from auditor.model.scope import Provider
 from auditor.providers.aws.gates import DATA, LOGS
-from auditor.providers.aws.reading import statements_of, text_of
+from auditor.providers.aws.reading import policy_facts
 from auditor.providers.aws.shared_calls import aws_call
 from auditor.providers.base import Collector, Detail, Reach
+from auditor.wire.errors import CallFailed
 
 if TYPE_CHECKING:
     from auditor.providers.aws.session import AwsSession
@@ -22,6 +22,7 @@ LIST_ALIASES = aws_call("kms", "ListAliases", items="Aliases", per_second=500)
 DESCRIBE_KEY = aws_call("kms", "DescribeKey", expects=("KeyMetadata",), per_second=2000)
 GET_KEY_ROTATION_STATUS = aws_call("kms", "GetKeyRotationStatus", expects=("KeyRotationEnabled",), per_second=1000)
 GET_KEY_POLICY = aws_call("kms", "GetKeyPolicy", expects=("Policy",), per_second=1000)
+LIST_GRANTS = aws_call("kms", "ListGrants", items="Grants", per_second=100)
 
 _CUSTOMER = {"CUSTOMER": True, "AWS": False}
 _USABLE = {
@@ -103,16 +104,36 @@ def _rotation(session: AwsSession, key: Key) -> Mapping[str, Fact[Any]]:
     return {"rotation_days": combine(lambda _, days: days, on, period)}
 
 
-def _public(session: AwsSession, key: Key) -> Mapping[str, Fact[Any]]:
+def _users(session: AwsSession, key: Key) -> Mapping[str, Fact[Any]]:
     """The policy of an AWS managed key is set by the service and closed to everybody else."""
     by_customer = native(_metadata(session, key), "KeyMetadata.KeyManager").map(_CUSTOMER)
     if not by_customer.value:
-        return {"public": by_customer, "policy_document": Unknown(Reason.NOT_BUILT, "policy of a key that AWS manages")}
+        return {
+            "public": by_customer,
+            "policy_document": Unknown(Reason.NOT_BUILT, "policy of a key that AWS manages"),
+            "grants": Unknown(Reason.NOT_BUILT, "grants of a key that AWS manages"),
+        }
     policy = session.call(GET_KEY_POLICY, key.location, KeyId=key.id, PolicyName="default")
-    return {
-        "public": statements_of(policy["Policy"], "Policy").map(lambda found: bool(public(found))),
-        "policy_document": Known(text_of(policy["Policy"])),
-    }
+    return {**policy_facts(policy["Policy"], "Policy"), "grants": _grants(session, key)}
+
+
+def _grants(session: AwsSession, key: Key) -> Fact[tuple[Mapping[str, Any], ...]]:
+    """A key may have 50,000 grants, most of them alike: one for each volume or endpoint under it. What constraints ask
+    of the encryption context is not kept. What fails here leaves the policy known."""
+    found: set[tuple[str, tuple[str, ...], bool]] = set()
+    try:
+        for grant in session.stream(LIST_GRANTS, key.location, KeyId=key.id):
+            # a service has a field of its own, or stands in that of the others (API reference, ListGrants)
+            service: Fact[str] = native(grant, "GranteeServicePrincipal", default="")
+            grantee: str = service.value or native(grant, "GranteePrincipal").value
+            operations: Fact[list[str]] = native(grant, "Operations")
+            found.add((grantee, tuple(sorted(operations.value)), bool(grant.get("Constraints"))))
+    except CallFailed as error:
+        return error.unknown()
+    except FactUnknown as error:
+        return error.fact
+    plain = ({"grantee": who, "operations": what, "constrained": bound} for who, what, bound in sorted(found))
+    return Known(tuple(plain), {"Grants": len(found)})
 
 
 COLLECTORS: tuple[Collector[Key, AwsSession], ...] = (
@@ -128,7 +149,11 @@ COLLECTORS: tuple[Collector[Key, AwsSession], ...] = (
         details=(
             Detail(calls=(DESCRIBE_KEY,), facts=("customer_managed", "enabled", "origin", "rotatable"), read=_describe),
             Detail(calls=(DESCRIBE_KEY, GET_KEY_ROTATION_STATUS), facts=("rotation_days",), read=_rotation),
-            Detail(calls=(DESCRIBE_KEY, GET_KEY_POLICY), facts=("public", "policy_document"), read=_public),
+            Detail(
+                calls=(DESCRIBE_KEY, GET_KEY_POLICY, LIST_GRANTS),
+                facts=("public", "policy_document", "grants"),
+                read=_users,
+            ),
         ),
     ),
 )

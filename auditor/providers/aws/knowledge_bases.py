@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from auditor.model.facts import Fact, Known, Unknown, combine, native
 from auditor.model.resources import KnowledgeBase, Ref
 from auditor.model.scope import Provider
-from auditor.providers.aws.reading import key_ref
+from auditor.providers.aws.reading import key_ref, policy_facts
 from auditor.providers.aws.refs import distinct, role_ref
 from auditor.providers.aws.shared_calls import aws_call
 from auditor.providers.aws.vector_stores import BATCH_GET_COLLECTION, COLLECTION_CALLS, store_key, store_public
@@ -25,8 +25,14 @@ GET_KNOWLEDGE_BASE = aws_call(
 )
 LIST_DATA_SOURCES = aws_call("bedrock-agent", "ListDataSources", "bedrock:ListDataSources", items="dataSourceSummaries")
 GET_DATA_SOURCE = aws_call("bedrock-agent", "GetDataSource", "bedrock:GetDataSource", expects=("dataSource",))
+# as for other resources of Bedrock, nothing is found where there is no policy
+GET_RESOURCE_POLICY = aws_call(
+    "bedrock-agent", "GetResourcePolicy", "bedrock:GetResourcePolicy", absence=("ResourceNotFoundException",)
+)
 
 _POLICIES = {"RETAIN": "retain", "DELETE": "delete"}
+_MAY_HAVE_POLICY = {"MANAGED": True, "VECTOR": False, "KENDRA": False, "SQL": False}
+"""By type of knowledge base (Bedrock user guide, "Resource policies for managed knowledge bases")."""
 _IN_BUCKET = "dataSource.dataSourceConfiguration.s3Configuration"
 
 
@@ -64,6 +70,14 @@ def _read(session: AwsSession, base: KnowledgeBase) -> Mapping[str, Fact[Any]]:
 
 def _read_store_public(session: AwsSession, base: KnowledgeBase) -> Mapping[str, Fact[Any]]:
     return {"store_public": store_public(session, base.location, _describe(session, base))}
+
+
+def _read_policy(session: AwsSession, base: KnowledgeBase) -> Mapping[str, Fact[Any]]:
+    may = native(_describe(session, base), "knowledgeBaseConfiguration.type").map(_MAY_HAVE_POLICY)
+    if not may.value:
+        return dict.fromkeys(_POLICY_FACTS, may.map(lambda _: None))
+    answer = session.call(GET_RESOURCE_POLICY, base.location, resourceArn=base.id)
+    return policy_facts((answer or {}).get("policy"), "policy", "public_policy")
 
 
 def _read_sources(session: AwsSession, base: KnowledgeBase) -> Mapping[str, Fact[Any]]:
@@ -107,6 +121,8 @@ def _bucket(session: AwsSession, body: Mapping[str, Any]) -> Fact[Ref | None]:
     )
 
 
+_POLICY_FACTS = ("public_policy", "policy_document")
+
 COLLECTORS: tuple[Collector[KnowledgeBase, AwsSession], ...] = (
     Collector(
         name="aws.knowledge_bases",
@@ -124,6 +140,7 @@ COLLECTORS: tuple[Collector[KnowledgeBase, AwsSession], ...] = (
                 facts=("source_keys", "sources", "on_deletion"),
                 read=_read_sources,
             ),
+            Detail(calls=(GET_KNOWLEDGE_BASE, GET_RESOURCE_POLICY), facts=_POLICY_FACTS, read=_read_policy),
         ),
     ),
 )

@@ -49,6 +49,7 @@ def _find(session: AwsSession, location: str) -> Iterator[Model]:
             runs_containers=Known(True),
             # policies of resources exist for other types of SageMaker only (Service Authorization Reference)
             public_policy=Known(None),
+            policy_document=Known(None),
         )
 
 
@@ -93,7 +94,7 @@ SAGEMAKER: Collector[Model, AwsSession] = Collector(
     service="sagemaker",
     find_calls=(LIST_MODELS,),
     find=_find,
-    find_facts=("encrypted_with_storage", "runs_containers", "public_policy"),
+    find_facts=("encrypted_with_storage", "runs_containers", "public_policy", "policy_document"),
     details=(
         Detail(
             calls=(DESCRIBE_MODEL,),

@@ -8,25 +8,16 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from auditor.access.aws_documents import PolicyMalformed, Statement, parse
+from auditor.access.aws_trust import public
 from auditor.model.facts import Fact, Known, Reason, Unknown
 from auditor.model.resources import Ref
 from auditor.model.scope import GLOBAL, Provider
 from auditor.providers.aws.shared_calls import aws_call
-from auditor.wire.calls import Call
-from auditor.wire.errors import CallFailed
 
 if TYPE_CHECKING:
     from auditor.providers.aws.session import AwsSession
 
 GET_BUCKET_LOCATION = aws_call("s3", "GetBucketLocation")
-
-
-def asked(session: AwsSession, call: Call, location: str, **params: Any) -> Fact[Any]:
-    """An answer as a fact (None for a documented absence), for readers in which one known answer may decide alone."""
-    try:
-        return Known(session.call(call, location, **params))
-    except CallFailed as error:
-        return error.unknown()
 
 
 def statements_of(document: object, field: str) -> Fact[tuple[Statement, ...]]:
@@ -45,6 +36,18 @@ def text_of(document: object) -> str:
         except ValueError:
             return str(document)
     return sys.intern(json.dumps(document, separators=(",", ":")))
+
+
+def policy_facts(document: object, field: str, public_as: str = "public") -> dict[str, Fact[Any]]:
+    """Of a policy of a resource, or nothing where there is none: its text, and whether it lets anyone in."""
+    if not document:
+        none = {field: None}
+        return {public_as: Known(False, none), "policy_document": Known(None, none)}
+    found = statements_of(document, field)
+    return {
+        public_as: found.map(lambda statements: bool(public(statements))),
+        "policy_document": Known(text_of(document)),
+    }
 
 
 def key_ref(session: AwsSession, location: str, key: str) -> Ref:

@@ -11,14 +11,15 @@ from auditor.model.facts import Fact, Known, Unknown, native
 from auditor.model.resources import Ref, Secret
 from auditor.model.scope import Provider
 from auditor.providers.aws.gates import AI
-from auditor.providers.aws.reading import key_ref
+from auditor.providers.aws.reading import key_ref, policy_facts
 from auditor.providers.aws.shared_calls import aws_call
-from auditor.providers.base import Collector, Reach
+from auditor.providers.base import Collector, Detail, Reach
 
 if TYPE_CHECKING:
     from auditor.providers.aws.session import AwsSession
 
 LIST_SECRETS = aws_call("secretsmanager", "ListSecrets", items="SecretList")
+GET_RESOURCE_POLICY = aws_call("secretsmanager", "GetResourcePolicy", expects=("ARN",), per_second=50)
 
 _PAGE = 100
 _GRACE_DAYS = 2
@@ -70,6 +71,12 @@ def _rotates(session: AwsSession, entry: Mapping[str, Any]) -> Fact[bool]:
     return Known(due >= datetime.fromisoformat(session.wire.as_of), shown)
 
 
+def _read_policy(session: AwsSession, secret: Secret) -> Mapping[str, Fact[Any]]:
+    """For a secret without a policy the answer has its ARN and name only (API reference, GetResourcePolicy)."""
+    answer = session.call(GET_RESOURCE_POLICY, secret.location, SecretId=secret.id)
+    return policy_facts(answer.get("ResourcePolicy"), "ResourcePolicy")
+
+
 COLLECTORS: tuple[Collector[Secret, AwsSession], ...] = (
     Collector(
         name="aws.secrets",
@@ -80,6 +87,7 @@ COLLECTORS: tuple[Collector[Secret, AwsSession], ...] = (
         find_calls=(LIST_SECRETS,),
         find=_find,
         find_facts=("rotates", "encryption_key", "managed"),
+        details=(Detail(calls=(GET_RESOURCE_POLICY,), facts=("public", "policy_document"), read=_read_policy),),
         gate=AI,
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -107,6 +108,19 @@ def test_a_guarded_gateway(aws: Aws) -> None:
 def test_fields(aws: Aws, changes: dict[str, Any], fact: str, expected: object) -> None:
     gateway(aws, **changes)
     assert outcome(getattr(only(aws), fact)) == expected
+
+
+def test_policy(aws: Aws) -> None:
+    gateway(aws)
+    assert outcome(only(aws).policy_document) is None
+    statement = {"Effect": "Allow", "Principal": "*", "Action": "bedrock-agentcore:InvokeGateway", "Resource": ARN}
+    aws.answer(GET_RESOURCE_POLICY, {"policy": json.dumps({"Statement": [statement]})}, resourceArn=ARN)
+    found = only(aws)
+    assert found.public_policy.value is True
+    assert found.policy_document.value == json.dumps({"Statement": [statement]}, separators=(",", ":"))
+    aws.refuse(GET_RESOURCE_POLICY, "AccessDeniedException", 403)
+    found = only(aws)
+    assert {outcome(found.public_policy), outcome(found.policy_document)} == {Reason.DENIED}
 
 
 def test_a_denied_gateway_is_listed_and_unknown(aws: Aws) -> None:

@@ -106,14 +106,18 @@ def test_resource_policy(aws: Aws, conditions: dict[str, Any], expected: bool) -
     runtime(aws)
     statement = {"Effect": "Allow", "Principal": "*", "Action": "bedrock-agentcore:*", "Resource": ARN, **conditions}
     aws.answer(GET_RESOURCE_POLICY, {"policy": json.dumps({"Version": "2012-10-17", "Statement": [statement]})})
-    assert only(aws).public_policy.value is expected
+    found = only(aws)
+    assert found.public_policy.value is expected
+    assert found.policy_document.value is not None
+    assert json.loads(found.policy_document.value)["Statement"] == [statement]
 
 
-@pytest.mark.parametrize(("body", "expected"), [({}, False), ({"policy": "[]"}, Reason.MALFORMED)])
+@pytest.mark.parametrize(("body", "expected"), [({}, (False, None)), ({"policy": "[]"}, (Reason.MALFORMED, "[]"))])
 def test_odd_resource_policies(aws: Aws, body: dict[str, Any], expected: object) -> None:
     runtime(aws)
     aws.answer(GET_RESOURCE_POLICY, body)
-    assert outcome(only(aws).public_policy) == expected
+    found = only(aws)
+    assert (outcome(found.public_policy), outcome(found.policy_document)) == expected
 
 
 def test_one_denied_call_leaves_the_rest_known(aws: Aws) -> None:
@@ -124,4 +128,5 @@ def test_one_denied_call_leaves_the_rest_known(aws: Aws) -> None:
     assert found.private.permissions == ("bedrock-agentcore:GetAgentRuntime",)
     assert found.public_policy.value is False
     aws.refuse(GET_RESOURCE_POLICY, "AccessDeniedException", 403)
-    assert outcome(only(aws).public_policy) is Reason.DENIED
+    found = only(aws)
+    assert {outcome(found.public_policy), outcome(found.policy_document)} == {Reason.DENIED}

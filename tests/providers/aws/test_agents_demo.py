@@ -26,7 +26,10 @@ NAMES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "GetCodeInterpreter": ("codeInterpreterId", ("claims_figures-b6c7d8e9f0",)),
     "GetResourcePolicy": (
         "resourceArn",
-        ("arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/claims_agent-Xk29fLmQ0a",),
+        (
+            "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/claims_agent-Xk29fLmQ0a",
+            "arn:aws:bedrock-agentcore:us-east-1:123456789012:gateway/research-tools-k1l2m3n4o5",
+        ),
     ),
 }
 

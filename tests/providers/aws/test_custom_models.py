@@ -67,7 +67,7 @@ def test_names_and_types(aws: Aws) -> None:
     assert (custom.id, custom.name, custom.native_type) == (CUSTOM_ARN, "c", "AWS::Bedrock::CustomModel")
     assert (other.id, other.name, other.native_type) == (IMPORTED_ARN, "i", "AWS::Bedrock::ImportedModel")
     assert (custom.encryption_key.value, other.encryption_key.value) == (None, None)
-    assert other.public_policy.value is None
+    assert (other.public_policy.value, other.policy_document.value) == (None, None)
 
 
 def test_models_that_others_share_are_theirs_to_protect(aws: Aws) -> None:
@@ -94,20 +94,24 @@ def policy(principal: object, **condition: object) -> str:
 )
 def test_policy(aws: Aws, document: str | None, expected: object) -> None:
     customize(aws, document)
-    fact = only(aws, CUSTOM).public_policy
+    found = only(aws, CUSTOM)
+    fact = found.public_policy
     assert (fact.value if isinstance(fact, Known) else fact.reason) is expected
+    assert (found.policy_document.value or "").replace(" ", "") == (document or "").replace(" ", "")
 
 
 @pytest.mark.parametrize(("code", "expected"), [("ResourceNotFoundException", False), ("AccessDeniedException", None)])
 def test_a_policy_that_is_not_there_and_one_that_is_closed(aws: Aws, code: str, expected: bool | None) -> None:
     customize(aws)
     aws.refuse(GET_RESOURCE_POLICY, code, 404 if expected is False else 403)
-    fact = only(aws, CUSTOM).public_policy
+    found = only(aws, CUSTOM)
     if expected is None:
-        assert isinstance(fact, Unknown)
-        assert fact.reason is Reason.DENIED
+        for fact in (found.public_policy, found.policy_document):
+            assert isinstance(fact, Unknown)
+            assert fact.reason is Reason.DENIED
     else:
-        assert fact.value is expected
+        assert found.public_policy.value is expected
+        assert found.policy_document.value is None
 
 
 @pytest.mark.parametrize("code", ["ResourceNotFoundException", "AccessDeniedException"])

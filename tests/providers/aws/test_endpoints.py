@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from auditor.providers.aws.custom_models import GET_CUSTOM_MODEL
 from auditor.providers.aws.endpoints import (
     DESCRIBE_ENDPOINT,
     DESCRIBE_ENDPOINT_CONFIG,
+    GET_ENDPOINT_POLICY,
     GET_TAGGED,
     LIST_BEDROCK_TAGS,
     LIST_ENDPOINTS,
@@ -29,16 +31,11 @@ SAGEMAKER, BEDROCK = endpoints.COLLECTORS
 ROLE = "arn:aws:iam::123456789012:role/inference"
 KEY = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 PREFIX = "arn:aws:sagemaker:us-east-1:123456789012"
-ANYONE: dict[str, Any] = {
-    "Effect": "Allow",
-    "Principal": "*",
-    "Action": "sagemaker:InvokeEndpoint",
-    "Resource": "*",
-}
 
 
 def build(aws: Aws, name: str = "e", *, vpc: bool = False, tags: Any = (), **config: Any) -> None:
     """A model, a configuration and an endpoint in moto; no policy, nothing in the tagging API."""
+    aws.refuse(GET_ENDPOINT_POLICY, "ValidationException", message="Endpoint has no resource policy.")
     sagemaker = aws.boto("sagemaker")
     network = {"VpcConfig": {"Subnets": ["subnet-1"], "SecurityGroupIds": ["sg-1"]}} if vpc else {}
     sagemaker.create_model(ModelName=f"{name}-m", ExecutionRoleArn=ROLE, PrimaryContainer={"Image": "image"}, **network)
@@ -102,7 +99,80 @@ def test_bare_endpoint(aws: Aws) -> None:
     assert endpoint.tags.value == {}
 
 
-def test_at_most_four_calls_per_endpoint_and_three_where_it_is_tagged(aws: Aws) -> None:
+def shared_with(principal: object, **more: object) -> str:
+    statement = {
+        "Effect": "Allow",
+        "Principal": principal,
+        "Action": "sagemaker:InvokeEndpoint",
+        "Resource": "*",
+        **more,
+    }
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+ROUTER = {"ArnEquals": {"sagemaker:SourceInferenceRouterArn": f"{PREFIX}:inference-router/r"}}
+
+
+@pytest.mark.parametrize(
+    ("policy", "public"),
+    [
+        (shared_with({"AWS": "arn:aws:iam::111122223333:root"}), False),
+        (shared_with({"AWS": "arn:aws:iam::111122223333:root"}, Condition=ROUTER), False),
+        (shared_with("*"), True),
+    ],
+)
+def test_the_policy_of_an_endpoint(aws: Aws, policy: str, public: bool) -> None:
+    build(aws)
+    body = {"EndpointName": "e", "EndpointArn": f"{PREFIX}:endpoint/e", "ResourcePolicy": policy}
+    aws.answer(GET_ENDPOINT_POLICY, body)
+    found = only(aws)
+    assert json.loads(found.policy_document.value or "") == json.loads(policy)
+    assert found.public_policy.value is public
+
+
+def test_an_endpoint_without_a_policy(aws: Aws) -> None:
+    build(aws)
+    found = only(aws)
+    assert (found.policy_document.value, found.public_policy.value) == (None, False)
+    assert len(found.policy_document.calls) == 2  # that it is there, and that it has none
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        ("AccessDeniedException", Reason.DENIED),
+        ("ThrottlingException", Reason.THROTTLED),
+        ("UnknownOperationException", Reason.UNRECOGNISED),
+        ("ResourceNotFound", Reason.VANISHED),
+    ],
+)
+def test_a_policy_that_cannot_be_read(aws: Aws, code: str, reason: Reason) -> None:
+    build(aws)
+    aws.refuse(GET_ENDPOINT_POLICY, code)
+    found = only(aws)
+    for fact in (found.policy_document, found.public_policy):
+        assert isinstance(fact, Unknown)
+        assert fact.reason is reason
+
+
+def test_of_an_endpoint_that_cannot_be_described_no_policy_is_not_said_to_be_none(aws: Aws) -> None:
+    build(aws)
+    aws.refuse(DESCRIBE_ENDPOINT, "AccessDeniedException")
+    fact = only(aws).policy_document
+    assert isinstance(fact, Unknown)
+    assert fact.reason is Reason.DENIED
+
+
+@pytest.mark.parametrize("body", [{"EndpointName": "e"}, {"ResourcePolicy": "{"}])
+def test_a_malformed_policy_is_no_policy_that_is_not_there(aws: Aws, body: dict[str, str]) -> None:
+    build(aws)
+    aws.answer(GET_ENDPOINT_POLICY, {"EndpointArn": f"{PREFIX}:endpoint/e", "EndpointName": "e", **body})
+    found = only(aws)
+    assert isinstance(found.public_policy, Unknown)
+    assert found.public_policy.reason is Reason.MALFORMED
+
+
+def test_at_most_five_calls_per_endpoint_and_four_where_it_is_tagged(aws: Aws) -> None:
     for number in range(4):
         build(aws, f"e{number}")
     aws.answer(
@@ -116,7 +186,7 @@ def test_at_most_four_calls_per_endpoint_and_three_where_it_is_tagged(aws: Aws) 
     found = aws.collect([SAGEMAKER])
     assert [e.tags.value for e in found] == [{"env": "dev"}] * 3 + [{}]
     calls = [e.operation for e in aws.ledger.exchanges()]
-    assert len(calls) == 2 + 4 * 3 + 1
+    assert len(calls) == 2 + 4 * 4 + 1
     assert calls.count("ListTags") == 1
 
 
@@ -124,7 +194,7 @@ def test_an_endpoint_that_vanishes_is_kept_with_unknown_facts(aws: Aws) -> None:
     build(aws)
     aws.refuse(DESCRIBE_ENDPOINT, "ValidationException", message='Could not find endpoint "e".')
     endpoint = only(aws)
-    for name in ("encryption_key", "invocation_logging", "identity"):
+    for name in ("encryption_key", "invocation_logging", "identity", "policy_document"):
         fact = getattr(endpoint, name)
         assert isinstance(fact, Unknown)
         assert fact.reason is Reason.VANISHED
@@ -492,6 +562,7 @@ def test_throughput_of_a_custom_model(aws: Aws) -> None:
     assert (found.captures.value, found.shell_access.value) == (False, False)
     assert (found.single_machines.value, found.rolls_back.value, found.output_keys.value) == (None, None, ())
     assert found.tags.value == {"env": "prod"}
+    assert (found.public_policy.value, found.policy_document.value) == (None, None)
     assert all(isinstance(getattr(found, n), Known) and getattr(found, n).calls for n in BEDROCK.facts())
 
 

@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 
-from auditor.model.facts import Reason
+from auditor.model.facts import Reason, Unknown
 from auditor.providers.aws.keys import (
     COLLECTORS,
     DESCRIBE_KEY,
     GET_KEY_POLICY,
     GET_KEY_ROTATION_STATUS,
     LIST_ALIASES,
+    LIST_GRANTS,
     LIST_KEYS,
 )
 from auditor.providers.aws.reading import key_ref
@@ -37,6 +38,10 @@ def described(aws: Any, **more: Any) -> Any:
     return key
 
 
+def grant(**fields: Any) -> dict[str, Any]:
+    return {k: v for k, v in {"KeyId": ARN, "Operations": ["Decrypt"], **fields}.items() if v is not None}
+
+
 def operations(aws: Any) -> list[str]:
     return sorted(e.operation for e in aws.ledger.exchanges())
 
@@ -46,6 +51,7 @@ def policy(aws: Any) -> None:
     own = {"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "kms:*", "Resource": "*"}
     aws.answer(GET_KEY_POLICY, {"Policy": json.dumps({"Statement": [own]})})
     aws.answer(GET_KEY_ROTATION_STATUS, {"KeyRotationEnabled": True, "RotationPeriodInDays": 90})
+    aws.answer(LIST_GRANTS, {"Grants": [], "Truncated": False})
 
 
 def test_a_customer_key_in_moto(aws: Any) -> None:
@@ -63,6 +69,26 @@ def test_a_customer_key_in_moto(aws: Any) -> None:
     assert key.rotation_days.value == 365
     assert key.public.value is False
     assert key.origin.value == "provider"
+    assert key.grants.value == ()
+    assert all(getattr(key, name).calls for name in COLLECTORS[0].facts())
+
+
+def test_grants_in_moto(aws: Any) -> None:
+    kms = aws.boto("kms")
+    made = kms.create_key()["KeyMetadata"]["KeyId"]
+    role, context = "arn:aws:iam::123456789012:role/serving", {"EncryptionContextSubset": {"aws:ebs:id": "vol-1"}}
+    for operations in (["Decrypt", "Encrypt"], ["Encrypt", "Decrypt"], ["Decrypt"]):
+        kms.create_grant(KeyId=made, GranteePrincipal=role, Operations=operations)
+    for volume in ("vol-1", "vol-2"):
+        context["EncryptionContextSubset"]["aws:ebs:id"] = volume
+        kms.create_grant(KeyId=made, GranteePrincipal=role, Operations=["Decrypt"], Constraints=context)
+    (key,) = aws.collect(COLLECTORS)
+    assert key.grants.value == (
+        {"grantee": role, "operations": ("Decrypt",), "constrained": False},
+        {"grantee": role, "operations": ("Decrypt",), "constrained": True},
+        {"grantee": role, "operations": ("Decrypt", "Encrypt"), "constrained": False},
+    )
+    assert "vol-" not in str(key)
 
 
 def test_a_disabled_public_key_without_rotation_in_moto(aws: Any) -> None:
@@ -139,10 +165,44 @@ class TestDescriptions:
     def test_denied_details_are_unknown_one_by_one(self, aws: Any) -> None:
         aws.refuse(GET_KEY_ROTATION_STATUS, "AccessDeniedException")
         aws.refuse(GET_KEY_POLICY, "AccessDeniedException")
+        aws.refuse(LIST_GRANTS, "AccessDeniedException")
         key = described(aws)
         assert key.enabled.value is True
         assert key.rotation_days.permissions == ("kms:GetKeyRotationStatus",)
         assert key.public.permissions == ("kms:GetKeyPolicy",)
+
+    def test_denied_grants_leave_the_policy_known(self, aws: Any) -> None:
+        aws.refuse(LIST_GRANTS, "AccessDeniedException")
+        key = described(aws)
+        assert key.public.value is False
+        assert key.policy_document.value
+        assert key.grants.reason is Reason.DENIED
+        assert key.grants.permissions == ("kms:ListGrants",)
+
+    def test_grants_of_a_second_page_that_fails_are_not_taken_for_all(self, aws: Any) -> None:
+        some = {"Grants": [grant(GranteePrincipal="arn:aws:iam::123456789012:role/a")]}
+        aws.answer(LIST_GRANTS, {**some, "Truncated": True, "NextMarker": "m"})
+        aws.refuse(LIST_GRANTS, "ThrottlingException", Marker="m")
+        assert described(aws).grants.reason is Reason.THROTTLED
+        aws.answer(LIST_GRANTS, {"Grants": [grant(GranteeServicePrincipal="x.amazonaws.com")]}, Marker="m")
+        assert [g["grantee"] for g in described(aws).grants.value] == [
+            "arn:aws:iam::123456789012:role/a",
+            "x.amazonaws.com",
+        ]
+
+    @pytest.mark.parametrize(
+        ("fields", "expected"),
+        [
+            ({"GranteePrincipal": "rds.amazonaws.com"}, "rds.amazonaws.com"),
+            ({"GranteePrincipal": "a", "GranteeServicePrincipal": "rds.amazonaws.com"}, "rds.amazonaws.com"),
+            ({}, Reason.ABSENT),
+            ({"GranteePrincipal": "a", "Operations": None}, Reason.ABSENT),
+        ],
+    )
+    def test_who_a_grant_is_for(self, aws: Any, fields: dict[str, Any], expected: object) -> None:
+        aws.answer(LIST_GRANTS, {"Grants": [grant(**fields)], "Truncated": False})
+        found = described(aws).grants
+        assert (found.reason if isinstance(found, Unknown) else found.value[0]["grantee"]) == expected
 
     def test_a_policy_that_is_none_is_unknown(self, aws: Any) -> None:
         aws.answer(GET_KEY_POLICY, {"Policy": "{}"})

@@ -14,6 +14,7 @@ from auditor.providers.aws.knowledge_bases import (
     COLLECTORS,
     GET_DATA_SOURCE,
     GET_KNOWLEDGE_BASE,
+    GET_RESOURCE_POLICY,
     LIST_DATA_SOURCES,
     LIST_KNOWLEDGE_BASES,
 )
@@ -110,6 +111,43 @@ def test_guarded_knowledge_base(aws: Aws) -> None:
     assert found.store_public.value is False
     (collector,) = COLLECTORS
     assert all(isinstance(getattr(found, n), Known) and getattr(found, n).calls for n in collector.facts())
+
+
+MANAGED: dict[str, Any] = {"knowledgeBaseConfiguration": {"type": "MANAGED"}}
+
+
+def shared(principal: object) -> str:
+    statement = {"Effect": "Allow", "Principal": principal, "Action": "bedrock:Retrieve", "Resource": ARN}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]}, separators=(",", ":"))
+
+
+@pytest.mark.parametrize(
+    ("text", "public"),
+    [(shared({"AWS": "345678901234"}), False), (shared("*"), True), ("{", Reason.MALFORMED)],
+)
+def test_policy_of_a_managed_knowledge_base(aws: Aws, text: str, public: object) -> None:
+    aws.answer(GET_RESOURCE_POLICY, {"resourceArn": ARN, "policy": text, "revisionId": "1"}, resourceArn=ARN)
+    found = base(aws, **MANAGED)
+    assert (outcome(found.public_policy), found.policy_document.value) == (public, text)
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [("ResourceNotFoundException", (False, None)), ("AccessDeniedException", (Reason.DENIED,) * 2)],
+)
+def test_no_policy_and_one_that_is_closed(aws: Aws, code: str, expected: object) -> None:
+    aws.refuse(GET_RESOURCE_POLICY, code, 404 if code.startswith("Resource") else 403)
+    found = base(aws, **MANAGED)
+    assert (outcome(found.public_policy), outcome(found.policy_document)) == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"), [("VECTOR", None), ("KENDRA", None), ("SQL", None), ("Unheard", Reason.UNRECOGNISED)]
+)
+def test_other_types_have_no_policy_and_are_not_asked(aws: Aws, kind: str, expected: object) -> None:
+    found = base(aws, knowledgeBaseConfiguration={"type": kind})
+    assert (outcome(found.public_policy), outcome(found.policy_document)) == (expected, expected)
+    assert "GetResourcePolicy" not in {e.operation for e in aws.ledger.exchanges()}
 
 
 @pytest.mark.parametrize(
