@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from auditor.access.aws_documents import Condition, Statement, action_matches, resource_matches
 from auditor.access.aws_grants import DENY_ALL_POLICY, Subject
-from auditor.access.aws_trust import excludes, pinned
+from auditor.access.aws_pins import excludes, pinned
 
 MODEL_ACTIONS = ("bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream")
 """What calls of foundation models need, those through the Converse API included (Bedrock user guide)."""

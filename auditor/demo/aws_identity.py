@@ -41,6 +41,8 @@ def _by_team() -> Document:
     )
 
 
+_DEBUGGING = "model-debugging"
+"""What engineers take on to look into answers of a model, whenever they like."""
 _EMERGENCY = "platform-emergency"
 """An administrator for bad days, which a platform role of earlier days may still act as."""
 
@@ -51,6 +53,39 @@ def _platform() -> Document:
         allow("iam:PassRole", "*"),
         allow("sts:AssumeRole", role_arn(_EMERGENCY)),
     )
+
+
+_GONE = "AROAMERIDIANPLATFORM1"
+"""What is left of a role that was deleted."""
+
+
+def _from_earlier_days() -> Document:
+    """The service, and a role that is no more."""
+    mine = service_trust("sagemaker")["Statement"]
+    return document(*mine, {"Effect": "Allow", "Principal": {"AWS": _GONE}, "Action": "sts:AssumeRole"})
+
+
+def _any_pipeline() -> Document:
+    """Meant for the pipelines of one repository, and open to those of all."""
+    host = "token.actions.githubusercontent.com"
+    return document(
+        {
+            "Effect": "Allow",
+            "Principal": {"Federated": f"arn:aws:iam::{ACCOUNT_ID}:oidc-provider/{host}"},
+            "Action": "sts:AssumeRoleWithWebIdentity",
+            "Condition": {
+                "StringEquals": {f"{host}:aud": "sts.amazonaws.com"},
+                "StringLike": {f"{host}:sub": "repo:*"},
+            },
+        }
+    )
+
+
+_MANAGEMENT = "999988887777"
+
+
+def _debugs() -> Document:
+    return document(allow("sagemaker:InvokeEndpoint", arn("sagemaker", HOME, "endpoint/product-recommender")))
 
 
 _HOURS = 3600
@@ -64,8 +99,21 @@ _ROLES: tuple[tuple[str, Document, Document, int], ...] = (
         document(allow("sagemaker:InvokeEndpoint", arn("sagemaker", HOME, "endpoint/support-intent"))),
         _HOURS,
     ),
+    (_DEBUGGING, account_trust(ACCOUNT_ID), _debugs(), _HOURS),
     (_EMERGENCY, account_trust(ACCOUNT_ID), document(allow("*", "*")), _HOURS),
-    ("sm-experiments-2024", service_trust("sagemaker"), _platform(), 12 * _HOURS),
+    ("sm-experiments-2024", _from_earlier_days(), _platform(), 12 * _HOURS),
+    (
+        "ci-experiments",
+        _any_pipeline(),
+        document(allow("s3:PutObject", f"arn:aws:s3:::{PREFIX}-experiments/ci/*")),
+        _HOURS,
+    ),
+    (
+        "landing-zone-baseline",
+        account_trust(_MANAGEMENT),
+        document(allow(["config:PutConfigRule", "config:DescribeConfigRules"], "*")),
+        _HOURS,
+    ),
 )
 _FORGOTTEN = ("sm-experiments-2024",)
 """Last used more than a year before the run."""
@@ -101,14 +149,14 @@ _NAMES = {
 
 def _organization(made: Made, region: str, params: Mapping[str, Any]) -> Body:
     """The account is a member, and delegated to read the policies."""
-    owner = f"arn:aws:organizations::999988887777:organization/{ORGANIZATION}"
+    owner = f"arn:aws:organizations::{_MANAGEMENT}:organization/{ORGANIZATION}"
     return {
         "Organization": {
             "Id": ORGANIZATION,
             "Arn": owner,
             "FeatureSet": "ALL",
-            "MasterAccountId": "999988887777",
-            "MasterAccountArn": owner.replace("organization/", "account/") + "/999988887777",
+            "MasterAccountId": _MANAGEMENT,
+            "MasterAccountArn": owner.replace("organization/", "account/") + f"/{_MANAGEMENT}",
             "MasterAccountEmail": f"cloud@{PREFIX}.example",
         }
     }
@@ -131,7 +179,7 @@ def _attached(made: Made, region: str, params: Mapping[str, Any]) -> Body:
 
 
 def _policy(kind: str, policy_id: str, name: str, *, by_aws: bool) -> Body:
-    owner = "aws" if by_aws else "999988887777"
+    owner = "aws" if by_aws else _MANAGEMENT
     return {
         "Id": policy_id,
         "Arn": f"arn:aws:organizations::{owner}:policy/{ORGANIZATION}/{kind.lower()}/{policy_id}",
@@ -172,7 +220,7 @@ _EFFECTIVE: Mapping[str, Body] = {
     "BEDROCK_POLICY": {
         "bedrock": {
             "guardrail_inference": {
-                HOME: {"baseline": {"identifier": f"arn:aws:bedrock:{HOME}:999988887777:guardrail/baseline01:3"}}
+                HOME: {"baseline": {"identifier": f"arn:aws:bedrock:{HOME}:{_MANAGEMENT}:guardrail/baseline01:3"}}
             }
         }
     },
@@ -197,7 +245,7 @@ def _centers(made: Made, region: str, params: Mapping[str, Any]) -> Body:
     center = {
         "InstanceArn": "arn:aws:sso:::instance/ssoins-7223d0e5a1b2c3d4",
         "IdentityStoreId": "d-9067a1b2c3",
-        "OwnerAccountId": "999988887777",
+        "OwnerAccountId": _MANAGEMENT,
         "CreatedDate": DAY_IN_SECONDS,
         "Status": "ACTIVE",
     }
@@ -224,9 +272,28 @@ def _secrets(made: Made, region: str, params: Mapping[str, Any]) -> Body:
     }
 
 
+_READ_SECRET = allow("secretsmanager:GetSecretValue", "*")
+_SHARED: Mapping[str, Mapping[str, Any]] = {
+    "labeling/vendor-api": {"Principal": {"AWS": "arn:aws:iam::345678901234:root"}},
+    "partner/sftp": {"Principal": "*", "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-partner0x1"}}},
+}
+
+
+def _secret_policy(made: Made, region: str, params: Mapping[str, Any]) -> Body:
+    """Two are shared: one with the vendor that labels, one with the whole organization of a partner."""
+    name = params["SecretId"].rpartition("secret:")[2].removesuffix(_SUFFIX)
+    body: Body = {"ARN": params["SecretId"], "Name": name}
+    if name in _SHARED:
+        body["ResourcePolicy"] = json.dumps(document({**_READ_SECRET, **_SHARED[name]}))
+    return body
+
+
+_SUFFIX = "-Ab1Cd2"
+
+
 def _secret(region: str, name: str, **more: Any) -> Body:
     return {
-        "ARN": arn("secretsmanager", region, f"secret:{name}-Ab1Cd2"),
+        "ARN": arn("secretsmanager", region, f"secret:{name}{_SUFFIX}"),
         "Name": name,
         "LastChangedDate": DAY_IN_SECONDS,
         "CreatedDate": DAY_IN_SECONDS,
@@ -240,6 +307,7 @@ WRITERS: Mapping[str, Writer] = {
     "organizations:DescribeOrganization": _organization,
     "organizations:ListParents": _parents,
     "organizations:ListPoliciesForTarget": _attached,
+    "secretsmanager:GetResourcePolicy": _secret_policy,
     "secretsmanager:ListSecrets": _secrets,
     "sso-admin:ListInstances": _centers,
 }

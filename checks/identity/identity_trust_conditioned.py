@@ -1,4 +1,4 @@
-"""Whoever may act as an AI workload's identity has to meet a condition."""
+"""Services act as an AI workload's identity for known resources only, and nobody as whatever identity there is."""
 
 from auditor import (
     AWS,
@@ -8,6 +8,7 @@ from auditor import (
     Examples,
     Fail,
     Identity,
+    NoCounterpart,
     NotApplicable,
     Pass,
     Remediation,
@@ -22,15 +23,15 @@ def evaluate(identity: Identity) -> Verdict:
         return NotApplicable(f"No AI workload runs as {identity.name}")
     if identity.unconditioned_trust.value:
         return Fail(f"{identity.name} can be used without condition by {', '.join(identity.unconditioned_trust.value)}")
-    return Pass(f"Everybody who may act as {identity.name} has to meet a condition")
+    return Pass(f"Whoever may act as {identity.name} is held to a condition, as far as one can be asked for")
 
 
 CHECK = Check(
     id="identity_trust_conditioned",
     title="Trust in AI workload identities is conditioned",
     why=(
-        "A role that trusts a whole service, account or token issuer can be borrowed by somebody else's "
-        "workload there. A condition on the source closes that path."
+        "A service acts for all its customers. If a trust policy does not say for whose resources, somebody else's "
+        "workload there can borrow the identity."
     ),
     severity=Severity.MEDIUM,
     resource=Identity,
@@ -40,32 +41,26 @@ CHECK = Check(
     providers={
         AWS: Supported(
             Remediation(
-                "Add aws:SourceAccount and aws:SourceArn for services, sts:ExternalId for other parties, and "
-                "the subject claim for web identities to the role's trust policy (trust.json).",
+                "Give each service that is named a statement of its own in the role's trust policy (trust.json), with "
+                "a key that the evidence shows: aws:SourceAccount with this account, or aws:SourceArn. Leave services "
+                "that are not named as they are: most of them send no such key and could not take the role any more.",
                 "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html",
                 command="aws iam update-assume-role-policy --role-name {name} --policy-document file://trust.json",
             )
         ),
-        AZURE: Supported(
-            Remediation(
-                "Give every federated credential of the identity an exact issuer and subject, without wildcards.",
-                "https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations",
-                command=(
-                    "az identity federated-credential update --identity-name {name} --name CREDENTIAL "
-                    "--resource-group GROUP --issuer ISSUER --subject SUBJECT --audiences "
-                    "api://AzureADTokenExchange"
-                ),
-            )
+        AZURE: NoCounterpart(
+            "A managed identity belongs to the resources that it is assigned to, and no service takes it for others; "
+            "tokens of other issuers are judged by identity_federation_bound.",
+            "https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/overview",
         ),
         GCP: Supported(
             Remediation(
-                "Set an attribute condition on the workload identity provider, and bind impersonation roles "
-                "on the single service account with a condition instead of on the project.",
-                "https://cloud.google.com/iam/docs/best-practices-for-using-workload-identity-federation",
+                "Bind roles that let somebody impersonate on the single service account, for members by name, instead "
+                "of on the project or further up.",
+                "https://cloud.google.com/iam/docs/best-practices-service-accounts",
                 command=(
-                    "gcloud iam workload-identity-pools providers update-oidc PROVIDER "
-                    "--workload-identity-pool=POOL --attribute-condition=CONDITION --location=global "
-                    "--project={account}"
+                    "gcloud iam service-accounts add-iam-policy-binding {name} --member=MEMBER "
+                    "--role=roles/iam.serviceAccountUser --project={account}"
                 ),
             )
         ),

@@ -33,11 +33,11 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         id="G04",
-        title="Another account may act as an AI role with an external id or a like condition only",
+        title="Another account may act as a role with an external id or a like condition only",
         calls=_DETAILS,
         paths=_TRUST,
         practice="ID-3.1",
-        checks=("identity_trust_conditioned",),
+        checks=("identity_outsiders_verified",),
     ),
     Row(
         id="G05",
@@ -57,11 +57,22 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         id="G07",
-        title="Identities with AI permissions were used in the last 90 days",
-        calls=(*_DETAILS, "iam:GetCredentialReport"),
-        paths=(".RoleDetailList[].RoleLastUsed.LastUsedDate", ".RoleDetailList[].CreateDate", ".Content"),
+        title="Identities with AI permissions, and AI permissions of workloads, were used in the last 90 days",
+        calls=(
+            *_DETAILS,
+            "iam:GetCredentialReport",
+            "iam:GenerateServiceLastAccessedDetails",
+            "iam:GetServiceLastAccessedDetails",
+        ),
+        paths=(
+            ".RoleDetailList[].RoleLastUsed.LastUsedDate",
+            ".RoleDetailList[].CreateDate",
+            ".Content",
+            ".ServicesLastAccessed[].ServiceNamespace",
+            ".ServicesLastAccessed[].LastAuthenticated",
+        ),
         practice="ID-2.4",
-        checks=("identity_recently_used",),
+        checks=("identity_recently_used", "identity_permissions_used"),
     ),
     Row(
         id="G08",

@@ -11,7 +11,6 @@ from auditor.access.aws_grants import Policy, Subject, broad_grants, passes_any_
 from auditor.access.aws_invocation import depends_on_attributes, invocations, unread
 from auditor.access.aws_trust import acted_by_services_only
 
-ROLE = "arn:aws:iam::123456789012:role/app"
 MODELS = "arn:aws:bedrock:*::foundation-model/*"
 NOVA = "arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0"
 GUARDRAIL = {"bedrock:GuardrailIdentifier": "arn:aws:bedrock:us-east-1:123456789012:guardrail/g1:1"}
@@ -34,7 +33,7 @@ def deny(action: Any, resource: Any = "*", **condition: Any) -> dict[str, Any]:
 
 def subject(*statements: dict[str, Any], policies: tuple[Policy, ...] = ()) -> Subject:
     own = Policy("own", "", parse({"Statement": list(statements)}))
-    return Subject(arn=ROLE, is_user=False, policies=(own, *policies))
+    return Subject(policies=(own, *policies))
 
 
 def aws_policy(name: str, *statements: dict[str, Any], read: bool = True) -> Policy:

@@ -2,7 +2,7 @@
 
 One paged read gives every user, group, role and policy with its documents; a list of the roles adds how long their
 sessions may be, and the credential report how users sign in. Policies are judged by :mod:`auditor.access.aws_grants`,
-:mod:`auditor.access.aws_invocation` and :mod:`auditor.access.aws_trust`.
+:mod:`auditor.access.aws_invocation`, what is said of trust stands in :mod:`auditor.providers.aws.role_trust`.
 """
 
 from __future__ import annotations
@@ -11,9 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from auditor.access.aws_documents import PolicyMalformed
-from auditor.access.aws_grants import Subject, administrator, broad_grants, passes_any_role
+from auditor.access.aws_grants import Subject, broad_grants, passes_any_role
 from auditor.access.aws_invocation import depends_on_attributes, invocations, unread
-from auditor.access.aws_trust import acted_by_services_only, ai_services, unconditioned
 from auditor.model.facts import Fact, FactUnknown, Known, Reason, Unknown, native
 from auditor.model.resources import Identity
 from auditor.model.scope import GLOBAL, Provider
@@ -29,7 +28,8 @@ from auditor.providers.aws.authorization_details import (
 )
 from auditor.providers.aws.credential_report import GENERATE_REPORT, GET_REPORT, sign_in
 from auditor.providers.aws.identity_use import last_used
-from auditor.providers.aws.reading import statements_of, text_of
+from auditor.providers.aws.role_trust import SERVICE_LINKED, TRUST_FACTS, trust
+from auditor.providers.aws.service_use import GENERATE_USE, GET_USE, unused_ai_services
 from auditor.providers.aws.shared_calls import aws_call
 from auditor.providers.base import Collector, Detail, Reach
 
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 
 LIST_ROLES = aws_call("iam", "ListRoles", items="Roles", expects=("IsTruncated",))
 
-_SERVICE_LINKED = "/aws-service-role/"
 _PAGE = 1000
 
 
@@ -51,49 +50,18 @@ def _find(session: AwsSession, location: str) -> Iterator[Identity]:
 
 
 def _identity(session: AwsSession, entry: Mapping[str, Any], name: str, native_type: str) -> Identity:
-    trusted, open_trust, by_services = _trust(entry, session.account.id)
     return Identity(
         id=entry["Arn"],
         name=name,
         account=session.account,
         location=GLOBAL,
         native_type=native_type,
-        trusted_by_ai_service=trusted,
-        trust_document=_trust_document(entry),
         tags=_tags(entry),
-        unconditioned_trust=open_trust,
-        service_acts=by_services,
-        service_linked=native(entry, "Path").map(lambda path: path.startswith(_SERVICE_LINKED)),
+        service_linked=native(entry, "Path").map(lambda path: path.startswith(SERVICE_LINKED)),
         # no other read tells: IAM gives the element only where a boundary is set (IAM API reference, RoleDetail)
         permissions_boundary=native(entry, "PermissionsBoundary.PermissionsBoundaryArn", default=None),
+        **trust(entry, session.account.id),
     )
-
-
-def _trust(entry: Mapping[str, Any], account: str) -> tuple[Fact[bool], Fact[tuple[str, ...]], Fact[bool]]:
-    """Nobody acts as a user by trust. The trust of a service-linked role is fixed by AWS."""
-    if "UserName" in entry:
-        user = {"UserName": entry["UserName"]}
-        return Known(False, user), Known((), user), Known(False, user)
-    document = native(entry, "AssumeRolePolicyDocument")
-    if isinstance(document, Unknown):
-        return document, document, document
-    found = statements_of(document.value, "AssumeRolePolicyDocument")
-    trusted = found.map(lambda statements: bool(ai_services(statements)))
-    if str(entry.get("Path", "")).startswith(_SERVICE_LINKED):
-        path = {"Path": entry["Path"]}
-        return trusted, Known((), path), Known(True, path)
-    return (
-        trusted,
-        found.map(lambda statements: unconditioned(statements, account)),
-        found.map(acted_by_services_only),
-    )
-
-
-def _trust_document(entry: Mapping[str, Any]) -> Fact[str | None]:
-    if "UserName" in entry:
-        return Known(None, {"UserName": entry["UserName"]})
-    document = native(entry, "AssumeRolePolicyDocument")
-    return document if isinstance(document, Unknown) else Known(text_of(document.value))
 
 
 def _tags(entry: Mapping[str, Any]) -> Fact[Mapping[str, str]]:
@@ -102,7 +70,6 @@ def _tags(entry: Mapping[str, Any]) -> Fact[Mapping[str, str]]:
 
 
 _OF_POLICIES = (
-    "administrator",
     "broad_grants",
     "passes_any_role",
     "invokes",
@@ -143,7 +110,7 @@ def _judged(details: Details, entry: Mapping[str, Any], parsed: Parsed) -> Mappi
         return dict.fromkeys(_OF_POLICIES, error.fact)
     except PolicyMalformed:
         return dict.fromkeys(_OF_POLICIES, Unknown(Reason.MALFORMED, "PolicyDocument"))
-    by, wide, passes = administrator(subject), broad_grants(subject), passes_any_role(subject)
+    wide, passes = broad_grants(subject), passes_any_role(subject)
     policies = {"policies": sorted(p.name for p in subject.policies)}
     missing_names = subject.unread()
     missing = Unknown(Reason.ABSENT, f"document of {', '.join(missing_names)}")
@@ -152,7 +119,6 @@ def _judged(details: Details, entry: Mapping[str, Any], parsed: Parsed) -> Mappi
         return missing if missing_names and not some else Known(value, {**shown, **policies} if shown else policies)
 
     return {
-        "administrator": found(by is not None, by is not None, by=by),
         "broad_grants": found(bool(wide), tuple(wide), **{"from": dict(wide)}),
         "passes_any_role": found(bool(passes), tuple(passes)),
         **_calls(subject, policies),
@@ -162,7 +128,7 @@ def _judged(details: Details, entry: Mapping[str, Any], parsed: Parsed) -> Mappi
 def _calls(subject: Subject, policies: Mapping[str, Any]) -> Mapping[str, Fact[Any]]:
     missing = unread(subject)
     if missing:
-        return dict.fromkeys(_OF_POLICIES[3:], Unknown(Reason.ABSENT, f"document of {', '.join(missing)}"))
+        return dict.fromkeys(_OF_POLICIES[2:], Unknown(Reason.ABSENT, f"document of {', '.join(missing)}"))
     may = invocations(subject)
     return {
         "invokes": Known(may.targets, policies),
@@ -201,12 +167,9 @@ COLLECTORS: tuple[Collector[Identity, AwsSession], ...] = (
         find=_find,
         find_facts=(
             "tags",
-            "trust_document",
-            "trusted_by_ai_service",
-            "unconditioned_trust",
-            "service_acts",
             "service_linked",
             "permissions_boundary",
+            *TRUST_FACTS,
         ),
         details=(
             Detail(calls=(GET_AUTHORIZATION_DETAILS,), facts=(*_OF_POLICIES, "policies"), read_all=_grants),
@@ -215,6 +178,11 @@ COLLECTORS: tuple[Collector[Identity, AwsSession], ...] = (
                 calls=(GET_AUTHORIZATION_DETAILS, GENERATE_REPORT, GET_REPORT),
                 facts=("last_used",),
                 read_all=last_used,
+            ),
+            Detail(
+                calls=(GET_AUTHORIZATION_DETAILS, GENERATE_USE, GET_USE),
+                facts=("unused_ai_services",),
+                read=unused_ai_services,
             ),
             Detail(calls=(GENERATE_REPORT, GET_REPORT), facts=("person", "mfa", "long_lived_keys"), read_all=sign_in),
         ),

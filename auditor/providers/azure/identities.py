@@ -194,22 +194,29 @@ def _credentials(
     )
     if kind == "serviceprincipal":
         if isinstance(managed, Unknown):
-            return {"long_lived_keys": managed, "unconditioned_trust": managed}
+            return {"long_lived_keys": managed, **_federated(managed)}
         if _principal_id(identity) not in managed.value:
             graph = Unknown(Reason.NOT_BUILT, "credentials of an application, in Microsoft Graph")
-            return {"long_lived_keys": graph, "unconditioned_trust": graph}
-        return {"long_lived_keys": keys, "unconditioned_trust": no_federation}
+            return {"long_lived_keys": graph, **_federated(graph)}
+        return {"long_lived_keys": keys, **_federated(no_federation)}
     if kind in ("user", "group", "foreigngroup", "device"):
         none: Fact[tuple[str, ...]] = documented(
             (), "a directory object without keys of its own; its sign-in is judged by its second factor"
         )
-        return {"long_lived_keys": none, "unconditioned_trust": no_federation}
+        return {"long_lived_keys": none, **_federated(no_federation)}
     if kind == "principal":
         unclear = Unknown(Reason.ABSENT, "properties.principalType")
-        return {"long_lived_keys": unclear, "unconditioned_trust": unclear}
+        return {"long_lived_keys": unclear, **_federated(unclear)}
     if identity.native_type == SYSTEM_ASSIGNED:
-        return {"long_lived_keys": keys, "unconditioned_trust": no_federation}
-    return {"long_lived_keys": keys, "unconditioned_trust": attempt(lambda: _federation(session, identity))}
+        return {"long_lived_keys": keys, **_federated(no_federation)}
+    credentials = attempt(lambda: _federation(session, identity))
+    return {"long_lived_keys": keys, **_federated(credentials.map(lambda found: found.names), _loose(credentials))}
+
+
+def _federated(
+    names: Fact[tuple[str, ...]], loose: Fact[tuple[str, ...]] | None = None
+) -> Mapping[str, Fact[tuple[str, ...]]]:
+    return {"federations": names, "unbound_federations": names if loose is None else loose}
 
 
 def _managed_by_platform(session: AzureSession) -> Fact[frozenset[str]]:
@@ -222,13 +229,32 @@ def _managed_by_platform(session: AzureSession) -> Fact[frozenset[str]]:
     return Known(frozenset(found))
 
 
-def _federation(session: AzureSession, identity: Identity) -> Fact[tuple[str, ...]]:
-    """Federated credentials whose subject does not name one workload."""
+@dataclass(frozen=True, slots=True)
+class _Credentials:
+    """The federated credentials of an identity."""
+
+    names: tuple[str, ...]
+    loose: tuple[str, ...]
+    """Those whose subject does not name one workload."""
+    unclear: Fact[bool]
+    """A subject is missing."""
+
+
+def _loose(credentials: Fact[_Credentials]) -> Fact[tuple[str, ...]]:
+    if isinstance(credentials, Unknown):
+        return credentials
+    if not credentials.value.loose and isinstance(credentials.value.unclear, Unknown):
+        return credentials.value.unclear
+    return credentials.map(lambda found: found.loose)
+
+
+def _federation(session: AzureSession, identity: Identity) -> Fact[_Credentials]:
     resource = parse_id(next(iter(identity.aliases), ""))
     if resource is None:
         return Unknown(Reason.ABSENT, "the id of the identity")
     if resource.subscription != session.account.id.lower():
         return Unknown(Reason.OUT_OF_SCOPE, "a managed identity of another subscription")
+    names: list[str] = []
     loose: list[str] = []
     evidence: dict[str, Any] = {}
     problems: list[Fact[bool]] = []
@@ -238,14 +264,14 @@ def _federation(session: AzureSession, identity: Identity) -> Fact[tuple[str, ..
         name = str(body.get("name", ""))
         subject = native(body, "properties.subject", default="").value
         expression = native(body, "properties.claimsMatchingExpression.value", default="").value
+        names.append(name)
         evidence[f"federatedIdentityCredentials/{name}"] = subject or expression
         if not subject and not expression:
             problems.append(Unknown(Reason.ABSENT, "properties.subject"))
         elif "*" in str(subject) or re.search(r"matches\s+'[^']*\*", str(expression)):
             loose.append(f"{name}: {subject or expression}")
-    if not loose and isinstance(open_question := any_true(problems), Unknown):
-        return open_question
-    return Known(tuple(sorted(loose)), evidence or {"federatedIdentityCredentials": []})
+    found = _Credentials(tuple(sorted(names)), tuple(sorted(loose)), any_true(problems))
+    return Known(found, evidence or {"federatedIdentityCredentials": []})
 
 
 def _principal_id(identity: Identity) -> str:
@@ -278,7 +304,7 @@ COLLECTORS: tuple[Collector[Identity, Any], ...] = (
             ),
             Detail(
                 calls=(RESOURCES, FEDERATED),
-                facts=("long_lived_keys", "unconditioned_trust"),
+                facts=("long_lived_keys", "federations", "unbound_federations"),
                 read_all=_read_credentials,
             ),
         ),

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from auditor.model.facts import Fact, FactUnknown, Known, Reason, Unknown, any_true
 from auditor.model.resources import Identity
 from auditor.model.scope import GLOBAL, Provider
-from auditor.providers.base import Collector, Detail, Reach
+from auditor.providers.base import Collector, Detail, Reach, asked
 from auditor.providers.gcp.directory import (
     DIRECTORY_CALLS,
     MEMBERS_LIST,
@@ -24,7 +24,7 @@ from auditor.providers.gcp.directory import (
     holds_account,
     user_signs_in,
 )
-from auditor.providers.gcp.names import asked, objects
+from auditor.providers.gcp.names import objects
 from auditor.providers.gcp.policies import (
     EVERYONE,
     Binding,
@@ -122,6 +122,8 @@ def _people(session: GcpSession, location: str) -> Iterator[Identity]:
             native_type=_MEMBER_TYPES.get(kind, "iam.googleapis.com/PolicyMember"),
             long_lived_keys=Known(()),  # only service accounts can have keys,
             unconditioned_trust=Known(()),  # and only they can be impersonated
+            federations=Known(()),
+            unbound_federations=Known(()),
         )
     if held.open:  # people may be named in what could not be read
         why = any_true(held.open)
@@ -206,41 +208,56 @@ def _keys(session: GcpSession, identity: Identity) -> dict[str, Fact[Any]]:
 
 
 def _trust(session: GcpSession, identity: Identity) -> dict[str, Fact[Any]]:
-    """Who may act as it: everyone or a whole federated pool by its own policy; anyone by a policy further up, which
-    opens every service account below."""
+    """Who may act as it: everyone by its own policy; anyone by a policy further up, which opens every service account
+    below; the identities of federated pools, one by one or all of a pool."""
     version: dict[str, Any] = {"options.requestedPolicyVersion": 3}
     own = asked(session, ACCOUNT_POLICY, project=session.account.id, account=identity.name, **version)
     held = policies(session)
-    trusting = [(binding, list(_live(binding))) for binding in held.bindings()]
+    wide: set[str] = set()
+    pools: set[str] = set()
+    whole_pools: set[str] = set()
+    open_answers: list[Fact[bool]] = [own] if isinstance(own, Unknown) else []
+    trusting = [(binding, True) for binding in held.bindings()]
     if isinstance(own, Known):
         policy = checked(ACCOUNT_POLICY, own.value)
-        trusting += [
-            (binding, [m for m in _live(binding) if m in EVERYONE or _whole_pool(m)])
-            for binding in bindings_of(policy, identity.name)
-        ]
-    found: set[str] = set()
-    open_answers: list[Fact[bool]] = [own] if isinstance(own, Unknown) else []
-    for binding, members in trusting:
-        if binding.conditional or not members:
+        trusting += [(binding, False) for binding in bindings_of(policy, identity.name)]
+    for binding, above in trusting:
+        federated = {m for m in _live(binding) if _in_pool(m)}
+        anybody = set() if binding.conditional else {m for m in _live(binding) if above or m in EVERYONE}
+        if not federated and not anybody:
             continue
         acts = impersonates(session, binding.role)
         if isinstance(acts, Unknown):
             open_answers.append(acts)
         elif acts.value:
-            found.update(members)
-    trusted = tuple(sorted(found))
-    shown: Fact[bool] = Known(bool(trusted), {"bindings[].members[]": list(trusted)})
-    return {"unconditioned_trust": any_true((shown, *open_answers, *held.open)).map(lambda _: trusted)}
+            wide |= anybody
+            pools |= federated
+            whole_pools |= set() if binding.conditional else {m for m in federated if m.endswith("/*")}
+
+    def answer(members: set[str]) -> Fact[tuple[str, ...]]:
+        """What was seen decides; that nothing is there needs all policies."""
+        found = tuple(sorted(members))
+        shown: Fact[bool] = Known(bool(found), {"bindings[].members[]": list(found)})
+        return any_true((shown, *open_answers, *held.open)).map(lambda _: found)
+
+    return {
+        "unconditioned_trust": answer(wide),
+        "federations": answer(pools),
+        "unbound_federations": answer(whole_pools),
+    }
 
 
 def _live(binding: Binding) -> Iterator[str]:
     return (member for member in binding.members if not member.startswith("deleted:"))
 
 
-def _whole_pool(member: str) -> bool:
-    """``principalSet://.../workloadIdentityPools/<pool>/*``: every identity that the pool lets in."""
-    return member.startswith("principalSet://") and member.endswith("/*")
+def _in_pool(member: str) -> bool:
+    """``principal://`` is one identity of a pool, ``principalSet://`` some of them, and with ``/*`` every identity that
+    the pool lets in."""
+    return member.startswith(("principal://", "principalSet://")) and "/workloadIdentityPools/" in member
 
+
+_TRUST = ("unconditioned_trust", "federations", "unbound_federations")
 
 COLLECTORS = (
     Collector(
@@ -258,7 +275,7 @@ COLLECTORS = (
                 read_all=_account_grants,
             ),
             Detail(calls=(KEYS_LIST,), facts=("long_lived_keys",), read=_keys),
-            Detail(calls=(ACCOUNT_POLICY, *POLICY_CALLS, *ROLE_CALLS), facts=("unconditioned_trust",), read=_trust),
+            Detail(calls=(ACCOUNT_POLICY, *POLICY_CALLS, *ROLE_CALLS), facts=_TRUST, read=_trust),
         ),
     ),
     Collector(
@@ -268,7 +285,7 @@ COLLECTORS = (
         reach=Reach.ACCOUNT,
         find_calls=POLICY_CALLS,
         find=_people,
-        find_facts=("long_lived_keys", "unconditioned_trust"),
+        find_facts=("long_lived_keys", *_TRUST),
         details=(
             Detail(calls=DIRECTORY_CALLS, facts=("person", "mfa"), read=_sign_in),
             Detail(

@@ -14,6 +14,7 @@ from auditor.providers.aws.account import COLLECTORS as ACCOUNT_COLLECTORS
 from auditor.providers.aws.authorization_details import GET_AUTHORIZATION_DETAILS
 from auditor.providers.aws.credential_report import GENERATE_REPORT, GET_REPORT
 from auditor.providers.aws.identities import COLLECTORS
+from auditor.providers.aws.role_trust import TRUST_FACTS
 
 ROLE = "arn:aws:iam::123456789012:role/train"
 USER = "arn:aws:iam::123456789012:user/ana"
@@ -101,11 +102,10 @@ class TestInMoto:
         assert found.trusted_by_ai_service.value is True
         assert found.unconditioned_trust.value == ()
         assert found.permissions_boundary.value == boundary
-        assert found.administrator.value is False
         assert found.broad_grants.value == ()
         assert found.person.value is False
         assert found.long_lived_keys.value == ()
-        assert found.administrator.calls
+        assert found.broad_grants.calls
         assert found.unconditioned_trust.calls
 
     def test_a_role_that_does_it_wrong(self, aws: Any, iam: Any) -> None:
@@ -114,15 +114,10 @@ class TestInMoto:
         iam.put_role_policy(RoleName="train", PolicyName="own", PolicyDocument=document(EVERYTHING))
         found = one(aws)
         assert found.unconditioned_trust.value == ("sagemaker.amazonaws.com",)
+        keys = found.unconditioned_trust.native["keys of sagemaker.amazonaws.com"]
+        assert keys == ("aws:SourceAccount", "aws:SourceArn")
         assert found.permissions_boundary.value is None
-        assert found.administrator.value is True
-        assert found.administrator.native["by"] == "every action on every resource (own)"
         assert found.broad_grants.value == ("*", "AmazonSageMakerFullAccess")
-
-    def test_a_managed_full_access_policy_alone_makes_no_administrator(self, aws: Any, iam: Any) -> None:
-        iam.create_role(RoleName="train", AssumeRolePolicyDocument=document(SAGEMAKER))
-        iam.attach_role_policy(RoleName="train", PolicyArn=managed("AmazonSageMakerFullAccess", "aws"))
-        assert one(aws).administrator.value is False
 
     def test_a_user_by_its_group(self, aws: Any, iam: Any) -> None:
         iam.create_user(UserName="ana")
@@ -136,7 +131,6 @@ class TestInMoto:
         assert found.person.value is True
         assert found.mfa.value is False
         assert found.long_lived_keys.value == ("access_key_1",)
-        assert found.administrator.value is False
         assert found.broad_grants.value == ("* except account:*, iam:*, organizations:*",)
         assert found.trusted_by_ai_service.value is False
 
@@ -144,7 +138,6 @@ class TestInMoto:
         iam.create_user(UserName="ana")
         iam.attach_user_policy(UserName="ana", PolicyArn=managed("AdministratorAccess", "aws"))
         found = one(aws)
-        assert found.administrator.value is True
         assert found.broad_grants.value == ("AdministratorAccess",)
         assert found.person.value is False
         assert found.long_lived_keys.value == ()
@@ -153,71 +146,132 @@ class TestInMoto:
 class TestDocuments:
     def test_the_default_version_counts(self, aws: Any) -> None:
         page(aws, RoleDetailList=[role(AttachedManagedPolicies=attached("p"))], Policies=[policy("p", NARROW)])
-        assert one(aws).administrator.value is False
+        assert one(aws).broad_grants.value == ()
 
     def test_a_policy_without_its_document_is_unknown(self, aws: Any) -> None:
         page(aws, RoleDetailList=[role(AttachedManagedPolicies=attached("Elsewhere", "aws"))])
         found = one(aws)
-        assert found.administrator.reason is Reason.ABSENT
         assert found.broad_grants.reason is Reason.ABSENT
-        assert "Elsewhere" in found.administrator.detail
+        assert "Elsewhere" in found.broad_grants.detail
 
     def test_a_well_known_name_decides_without_its_document(self, aws: Any) -> None:
         page(aws, RoleDetailList=[role(AttachedManagedPolicies=attached("AdministratorAccess", "aws"))])
-        found = one(aws)
-        assert found.administrator.value is True
-        assert found.broad_grants.value == ("AdministratorAccess",)
+        assert one(aws).broad_grants.value == ("AdministratorAccess",)
 
     def test_what_is_granted_stays_granted_whatever_is_missing(self, aws: Any) -> None:
         own = [{"PolicyName": "own", "PolicyDocument": wire(EVERYTHING)}]
         page(aws, RoleDetailList=[role(RolePolicyList=own, AttachedManagedPolicies=attached("Elsewhere", "aws"))])
-        assert one(aws).administrator.value is True
+        assert one(aws).broad_grants.value == ("*",)
 
     def test_a_boundary_lowers_only_if_its_document_is_there(self, aws: Any) -> None:
         own = [{"PolicyName": "own", "PolicyDocument": wire(EVERYTHING)}]
         cap = {"PermissionsBoundaryArn": managed("cap"), "PermissionsBoundaryType": "PermissionsBoundaryPolicy"}
         entry = role(RolePolicyList=own, PermissionsBoundary=cap)
         page(aws, RoleDetailList=[entry], Policies=[policy("cap", NARROW)])
-        assert one(aws).administrator.value is False
+        assert one(aws).broad_grants.value == ()
         page(aws, RoleDetailList=[entry])
-        assert one(aws).administrator.value is True
+        assert one(aws).broad_grants.value == ("*",)
 
     @pytest.mark.parametrize("broken", ["%7B", quote('{"Statement": 1}'), quote("{}")])
     def test_a_broken_document_is_unknown(self, aws: Any, broken: str) -> None:
         page(aws, RoleDetailList=[role(RolePolicyList=[{"PolicyName": "own", "PolicyDocument": broken}])])
-        found = one(aws)
-        assert found.administrator.reason is Reason.MALFORMED
-        assert found.broad_grants.reason is Reason.MALFORMED
+        assert one(aws).broad_grants.reason is Reason.MALFORMED
 
     def test_a_group_that_is_not_in_the_answer(self, aws: Any) -> None:
         report(aws)
         page(aws, UserDetailList=[user(GroupList=["ghosts"])])
-        assert one(aws).administrator.reason is Reason.ABSENT
+        assert one(aws).broad_grants.reason is Reason.ABSENT
 
     def test_a_user_without_inline_policies_has_no_list(self, aws: Any) -> None:
         report(aws)
         page(aws, UserDetailList=[user()])
-        assert one(aws).administrator.value is False
+        assert one(aws).broad_grants.value == ()
 
     @pytest.mark.parametrize("field", ["AttachedManagedPolicies", "GroupList"])
     def test_a_missing_list_is_unknown(self, aws: Any, field: str) -> None:
         report(aws)
         page(aws, UserDetailList=[user(**{field: None})])
-        found = one(aws)
-        assert found.administrator.reason is Reason.ABSENT
-        assert found.broad_grants.reason is Reason.ABSENT
+        assert one(aws).broad_grants.reason is Reason.ABSENT
 
     def test_a_role_without_a_trust_policy_in_the_answer(self, aws: Any) -> None:
         page(aws, RoleDetailList=[role(AssumeRolePolicyDocument=None)])
         found = one(aws)
-        assert found.trusted_by_ai_service.reason is Reason.ABSENT
-        assert found.unconditioned_trust.reason is Reason.ABSENT
+        for name in TRUST_FACTS:
+            assert getattr(found, name).reason is Reason.ABSENT
 
     def test_the_trust_of_a_service_linked_role_is_not_the_customers(self, aws: Any) -> None:
         page(aws, RoleDetailList=[role(Path="/aws-service-role/sagemaker.amazonaws.com/")])
         found = one(aws)
         assert found.trusted_by_ai_service.value is True
-        assert found.unconditioned_trust.value == ()
+        assert found.service_acts.value is True
+        for name in OF_PRINCIPALS:
+            assert getattr(found, name).value == ()
+
+
+def trusts(principal: Any, action: str = "sts:AssumeRole", **conditions: Any) -> dict[str, Any]:
+    body = {"Effect": "Allow", "Principal": principal, "Action": action}
+    return {**body, "Condition": conditions} if conditions else body
+
+
+OF_PRINCIPALS = (
+    "unconditioned_trust",
+    "outsiders",
+    "unconditioned_outsiders",
+    "federations",
+    "unbound_federations",
+    "deleted_principals",
+)
+GITHUB = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"
+GONE = "AROAEXAMPLEEXAMPLE12"
+
+
+class TestTrust:
+    """Each kind of principal is a fact of its own."""
+
+    @pytest.mark.parametrize(
+        ("statements", "shown"),
+        [
+            ([PINNED], {}),
+            ([SAGEMAKER], {"unconditioned_trust": ("sagemaker.amazonaws.com",)}),
+            (
+                [trusts({"AWS": "999999999999"})],
+                {"outsiders": ("999999999999",), "unconditioned_outsiders": ("999999999999",)},
+            ),
+            (
+                [trusts({"AWS": "999999999999"}, StringEquals={"sts:ExternalId": "x7"})],
+                {"outsiders": ("999999999999",)},
+            ),
+            (
+                [trusts({"Federated": GITHUB}, "sts:AssumeRoleWithWebIdentity")],
+                {"federations": (GITHUB,), "unbound_federations": (GITHUB,)},
+            ),
+            ([PINNED, trusts({"AWS": GONE})], {"deleted_principals": (GONE,)}),
+        ],
+    )
+    def test_of_a_role(self, aws: Any, statements: list[dict[str, Any]], shown: dict[str, Any]) -> None:
+        page(aws, RoleDetailList=[role(AssumeRolePolicyDocument=wire(*statements))])
+        found = one(aws)
+        assert {n: getattr(found, n).value for n in OF_PRINCIPALS} == {**dict.fromkeys(OF_PRINCIPALS, ()), **shown}
+        assert all(getattr(found, name).calls for name in OF_PRINCIPALS)
+
+    def test_a_service_about_which_nothing_is_known_is_said(self, aws: Any) -> None:
+        statement = trusts({"Service": ["glue.amazonaws.com", "ec2.amazonaws.com"]})
+        page(aws, RoleDetailList=[role(AssumeRolePolicyDocument=wire(statement))])
+        found = one(aws).unconditioned_trust
+        assert found.value == ()
+        (said,) = (text for text in found.native if text.startswith("not judged"))
+        assert found.native[said] == ("glue.amazonaws.com",)
+
+    def test_nobody_acts_as_a_user(self, aws: Any) -> None:
+        page(aws, UserDetailList=[user()])
+        report(aws, f"ana,{USER},2026-01-01,true,N/A,true,false,N/A,false,N/A")
+        found = one(aws)
+        assert all(getattr(found, name).value == () for name in OF_PRINCIPALS)
+
+    def test_a_document_that_is_none(self, aws: Any) -> None:
+        page(aws, RoleDetailList=[role(AssumeRolePolicyDocument="%7B%7D")])
+        found = one(aws)
+        assert all(getattr(found, name).reason is Reason.MALFORMED for name in OF_PRINCIPALS)
 
 
 class TestPages:
@@ -237,9 +291,9 @@ class TestPages:
             Policies=[policy("p", EVERYTHING)],
         )
         by_name = {i.name: i for i in aws.collect(COLLECTORS)}
-        assert by_name["ana"].administrator.value is True
+        assert by_name["ana"].broad_grants.value == ("*",)
         assert by_name["ana"].mfa.value is True
-        assert by_name["train"].administrator.value is False
+        assert by_name["train"].broad_grants.value == ()
         asked = [e for e in aws.ledger.exchanges() if e.operation == "GetAccountAuthorizationDetails"]
         assert len(asked) == 2
 
@@ -249,7 +303,7 @@ class TestPages:
         done = aws.collected(COLLECTORS)
         (found,) = done.inventory.resources
         assert found.trusted_by_ai_service.value is True
-        assert found.administrator.reason is Reason.DENIED
+        assert found.broad_grants.reason is Reason.DENIED
         assert found.broad_grants.permissions == ("iam:GetAccountAuthorizationDetails",)
         assert [g.why.reason for g in done.inventory.gaps] == [Reason.DENIED]
 
@@ -257,7 +311,7 @@ class TestPages:
         aws.answer(GET_AUTHORIZATION_DETAILS, {"IsTruncated": True, "RoleDetailList": [role()]})
         done = aws.collected(COLLECTORS)
         assert [g.why.reason for g in done.inventory.gaps] == [Reason.MALFORMED]
-        assert done.inventory.resources[0].administrator.reason is Reason.MALFORMED
+        assert done.inventory.resources[0].broad_grants.reason is Reason.MALFORMED
 
 
 class TestCredentialReport:

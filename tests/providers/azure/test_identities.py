@@ -160,9 +160,10 @@ def test_without_groups_the_list_says_it_all(azure: Azure) -> None:
 def test_credentials_of_applications_are_not_known(azure: Azure) -> None:
     found = identities(azure.collected(["Identity"]))
     assert outcome(found[PIPELINE].long_lived_keys) == Reason.NOT_BUILT
-    assert outcome(found[PIPELINE].unconditioned_trust) == Reason.NOT_BUILT
+    assert outcome(found[PIPELINE].federations) == Reason.NOT_BUILT
+    assert outcome(found[PIPELINE].unbound_federations) == Reason.NOT_BUILT
     function_app = found["00000000-0000-0000-0000-00000000b008"]  # a service principal, but of a managed identity
-    assert (outcome(function_app.long_lived_keys), outcome(function_app.unconditioned_trust)) == ((), ())
+    assert (outcome(function_app.long_lived_keys), outcome(function_app.federations)) == ((), ())
 
 
 def test_service_principals_stay_unclear_when_resources_cannot_be_listed(azure: Azure) -> None:
@@ -188,14 +189,17 @@ def test_service_principals_stay_unclear_when_resources_cannot_be_listed(azure: 
 )
 def test_who_may_act_as_an_identity(azure: Azure, path: str, value: Any, expected: Any) -> None:
     azure.change("any-branch", path, value)
-    assert outcome(identities(azure.collected(["Identity"]))["id-lab"].unconditioned_trust) == expected
+    found = identities(azure.collected(["Identity"]))["id-lab"]
+    assert outcome(found.unbound_federations) == expected
+    assert "any-branch" in outcome(found.federations)
 
 
 def test_federation_that_cannot_be_read_is_unknown_for_that_identity_only(azure: Azure) -> None:
     azure.refuse(f"{LAB.name}/federatedIdentityCredentials")
     found = identities(azure.collected(["Identity"]))
-    assert outcome(found["id-lab"].unconditioned_trust) == Reason.DENIED
-    assert outcome(found["id-forecast"].unconditioned_trust) == ()
+    for fact in (found["id-lab"].federations, found["id-lab"].unbound_federations):
+        assert outcome(fact) == Reason.DENIED
+    assert outcome(found["id-forecast"].unbound_federations) == ()
 
 
 @pytest.mark.parametrize(
@@ -216,5 +220,5 @@ def test_an_identity_of_another_subscription_is_named_and_left(azure: Azure) -> 
     asked = azure.estate[azure.path(f"assignedTo('{WORKSPACE_LAB}')")]
     azure.estate["GET", f"{BASE}/providers/Microsoft.Authorization/roleAssignments?$filter=assignedTo('far')"] = asked
     found = identities(azure.collected(["Identity"]))["id-far"]
-    assert outcome(found.unconditioned_trust) == Reason.OUT_OF_SCOPE
+    assert outcome(found.federations) == Reason.OUT_OF_SCOPE
     assert outcome(found.long_lived_keys) == ()

@@ -266,7 +266,7 @@ CREATOR = "roles/iam.serviceAccountTokenCreator"
     [
         (OWN_POLICY, nothing, ()),
         (OWN_POLICY, drop("bindings"), ()),
-        (OWN_POLICY, grant("roles/iam.workloadIdentityUser", POOL), (POOL,)),
+        (OWN_POLICY, grant("roles/iam.workloadIdentityUser", POOL), ()),
         (OWN_POLICY, grant(CREATOR, "allUsers"), ("allUsers",)),
         (OWN_POLICY, grant(CREATOR, "allUsers", **WHEN), ()),
         (OWN_POLICY, grant("roles/iam.serviceAccountViewer", "allUsers"), ()),
@@ -286,9 +286,34 @@ def test_who_may_act_as_a_service_account(at: Key, edit: Edit, wanted: Any) -> N
     check(identities.COLLECTORS[:1], Identity, DELIVERY, at, edit, "unconditioned_trust", wanted)
 
 
+ONE_OF_POOL = "principalSet://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/attribute.repo/a/b"
+WORKLOAD = "roles/iam.workloadIdentityUser"
+
+
+@pytest.mark.parametrize(
+    ("at", "edit", "pools", "whole"),
+    [
+        (OWN_POLICY, grant(WORKLOAD, POOL), (POOL,), (POOL,)),
+        (OWN_POLICY, grant(WORKLOAD, POOL, **WHEN), (POOL,), ()),
+        (OWN_POLICY, grant(WORKLOAD, ONE_OF_POOL), (ONE_OF_POOL,), ()),
+        (OWN_POLICY, grant("roles/iam.serviceAccountViewer", POOL), (), ()),
+        (OWN_POLICY, grant(CREATOR, "allUsers"), (), ()),
+        (POLICY, grant(CREATOR, POOL), (POOL,), (POOL,)),
+        (POLICY, grant(CREATOR, f"deleted:{POOL}"), (), ()),
+    ],
+)
+def test_whose_tokens_open_a_service_account(at: Key, edit: Edit, pools: Any, whole: Any) -> None:
+    found = facts(edited(at, edit), Identity, DELIVERY, identities.COLLECTORS[:1])
+    own = set(facts(demo(), Identity, DELIVERY, identities.COLLECTORS[:1])["federations"])
+    assert set(found["federations"]) - own == set(pools)
+    assert found["unbound_federations"] == whole
+
+
 def test_trust_is_unknown_while_its_own_policy_is_unread() -> None:
     refused = {identities.ACCOUNT_POLICY.key: DENIED}
-    assert facts(demo(), Identity, DELIVERY, identities.COLLECTORS, refused)["unconditioned_trust"] is Reason.DENIED
+    closed = facts(demo(), Identity, DELIVERY, identities.COLLECTORS, refused)
+    for name in ("unconditioned_trust", "federations", "unbound_federations"):
+        assert closed[name] is Reason.DENIED
     opened = edited(POLICY, grant(CREATOR, "user:x@example.com"))
     found = facts(opened, Identity, DELIVERY, identities.COLLECTORS[:1], refused)
     assert found["unconditioned_trust"] == ("user:x@example.com",)

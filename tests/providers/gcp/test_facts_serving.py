@@ -268,7 +268,6 @@ def test_a_notebook_is_in_the_region_of_its_zone() -> None:
 
 
 ANY = ["0.0.0.0/0"]
-RULE = ("firewalls", 0)
 
 
 def rule(**fields: Any) -> dict[str, Any]:

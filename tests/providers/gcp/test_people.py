@@ -88,6 +88,7 @@ def test_people_are_the_members_of_every_policy_that_holds_in_the_project() -> N
     for name in facts:
         assert (facts[name]["person"], facts[name]["mfa"]) == (True, True)
         assert (facts[name]["long_lived_keys"], facts[name]["unconditioned_trust"]) == ((), ())
+        assert (facts[name]["federations"], facts[name]["unbound_federations"]) == ((), ())
     assert not collected.inventory.gaps
 
 
