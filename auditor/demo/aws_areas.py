@@ -9,6 +9,7 @@ from auditor.demo import (
     aws_generative,
     aws_identity,
     aws_jobs,
+    aws_last_access,
     aws_oversight,
     aws_serving,
     aws_surroundings,
@@ -24,5 +25,6 @@ AREAS = (
     aws_oversight,
     aws_serving,
     aws_surroundings,
+    aws_last_access,
 )
-"""Identities first; each has a ``seed`` and ``WRITERS``."""
+"""Identities first, and what became of them last; each has a ``seed`` and ``WRITERS``."""

@@ -12,6 +12,10 @@ _READ_VERBS = ("Get", "List", "Describe", "BatchGet", "BatchDescribe", "Head", "
 
 READ_EXCEPTIONS = {
     "iam:GenerateCredentialReport": "starts a report that IAM keeps itself; changes no resource. Access level Read.",
+    "iam:GenerateServiceLastAccessedDetails": (
+        "starts a report on what a role used, which IAM keeps itself; changes no resource. Access level Read (Service "
+        "Authorization Reference, IAM)."
+    ),
 }
 """Reads whose name does not say so, each reviewed."""
 
