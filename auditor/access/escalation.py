@@ -5,9 +5,9 @@ passed, with the service that it is passed to; the function that runs as a role;
 its trust policy lets the service in.
 
 **Administrator** is who may do anything on anything and write policies of roles at the same time, or who may make or
-take over any role and give it any right (:data:`TAKEOVERS`). Grants that hold only for identities under a given
-boundary do not count. Whoever needs an identity that happens to exist, such as a user to make keys for, is found by an
-edge instead.
+take over any role, or make a user, and give it any right (:data:`TAKEOVERS`). Grants that hold only for identities
+under a given boundary do not count. Whoever needs an identity that happens to exist, such as a user to make keys for,
+is found by an edge instead.
 
 An edge is *unknown* where a policy was not read that could forbid a step, or grant it beside those that do: what was
 read must grant every step. Edges out of administrators are left out, for there is nothing to gain.
@@ -21,23 +21,30 @@ from dataclasses import dataclass, field, replace
 
 from auditor.access.action_sets import kind_of
 from auditor.access.engine.actions import arn_formats, resource_types
-from auditor.access.engine.answer import Answer, Decision, Layer
+from auditor.access.engine.answer import Answer, Decision, Layer, rank
 from auditor.access.engine.evaluate import Read
 from auditor.access.engine.policies import compile_policy
 from auditor.access.engine.principals import principal_of
 from auditor.access.escalation_methods import Degraded, Method, Way, degraded
-from auditor.access.reach import bits, blocks, both, rank
+from auditor.access.reach import bits, blocks, both, within
 from auditor.access.world import Actor, World
 
 ADMIN = "admin"
 ADMINISTRATOR_ACCESS = "policy/AdministratorAccess"
+ON_A_PART = "it runs as the role there, too"
+"""The doubt where an action is granted on a part of what runs as a role, such as one user profile of a domain: which
+of its roles each part runs as is not read."""
 PROBE = "auditor-probe"
 """A name that no policy has, so that only patterns which cover everything of the kind match it."""
-TAKEOVERS: tuple[tuple[str, str], ...] = (
+TAKEOVERS: tuple[tuple[str, ...], ...] = (
     ("iam:CreateRole", "iam:PutRolePolicy"),
     ("iam:CreateRole", "iam:AttachRolePolicy"),
     ("iam:UpdateAssumeRolePolicy", "iam:PutRolePolicy"),
     ("iam:UpdateAssumeRolePolicy", "iam:AttachRolePolicy"),
+    ("iam:CreateUser", "iam:CreateAccessKey", "iam:PutUserPolicy"),
+    ("iam:CreateUser", "iam:CreateAccessKey", "iam:AttachUserPolicy"),
+    ("iam:CreateUser", "iam:CreateLoginProfile", "iam:PutUserPolicy"),
+    ("iam:CreateUser", "iam:CreateLoginProfile", "iam:AttachUserPolicy"),
 )
 _BROAD = (f"{PROBE}:Probe", "iam:PutRolePolicy")
 _EVERYTHING = compile_policy(
@@ -196,17 +203,26 @@ class Escalation:
         via = bundle.carriers.get(target)
         if step.on or (step.imagined and via is None):
             return replace(step, on=step.on or self.nodes.name(target))
+        source = self.nodes.actors[bundle.source]
         if via is not None:
-            on = on_carrier(step.action, via)
-            if on is None:
-                return replace(step, on="*")
-        else:
-            on = self.nodes.name(target)
+            return self._entered(source, step, via)
+        on = self.nodes.name(target)
         if step.by:
             return replace(step, on=on, answer=trusts_service(self.world, step.by, on))
         service = next((s.by for s in bundle.steps if s.by), "")
-        source = self.nodes.actors[bundle.source]
         return replace(step, on=on, answer=self.world.ask(source, step.action, on, context_for(self.world, service)))
+
+    def _entered(self, source: Actor, step: Step, via: str) -> Step:
+        on = on_carrier(step.action, via)
+        if on is None:
+            return replace(step, on="*")
+        context = context_for(self.world)
+        whole = replace(step, on=on, answer=self.world.ask(source, step.action, on, context))
+        if granted(whole.answer):
+            return whole
+        parts = [(self.world.ask(source, step.action, p, context), p) for p in within(self.world, step.action, on)]
+        answer, part = min(parts, key=lambda each: rank(each[0]), default=(whole.answer, on))
+        return replace(step, on=part, answer=together([answer], ON_A_PART if part != on else ""))
 
 
 def escalation(world: World) -> Escalation:
@@ -266,28 +282,48 @@ def trusts_service(world: World, service: str, role: str) -> Answer:
     return world.ask_outsider(caller, action, role, {"aws:SourceAccount": world.account})
 
 
+_GRANTING = frozenset({Layer.IDENTITY, Layer.RESOURCE})
+"""All other layers only let through."""
+
+
 def granted(answer: Answer) -> bool:
     """Something that was read grants it. What was not read alone makes nobody a suspect."""
-    return answer.decision is not Decision.DENY and any(proof.allow for proof in answer.proof)
+    return answer.decision is not Decision.DENY and any(p.allow and p.layer in _GRANTING for p in answer.proof)
 
 
-def _probe(world: World, action: str) -> str:
+def _kind(action: str) -> str:
+    """What an action of IAM is done to."""
+    if "Group" in action:
+        return "group"
+    return "user" if any(word in action for word in ("User", "AccessKey", "LoginProfile")) else "role"
+
+
+def probe(world: World, action: str) -> str:
+    """Something that an action can be done to and that no policy names."""
     base = f"arn:{world.partition}"
     if action.startswith("iam:"):
-        return f"{base}:iam::{world.account}:role/{PROBE}"
+        return f"{base}:iam::{world.account}:{_kind(action)}/{PROBE}"
     return f"{base}:{PROBE}:{PROBE}:{world.account}:{PROBE}"
 
 
-_SETS: tuple[tuple[tuple[str, ...], str], ...] = (
-    (_BROAD, "every action on every resource"),
-    *((pair, f"{pair[0]} and {pair[1]} on any role") for pair in TAKEOVERS),
-)
+Rights = tuple[tuple[str, ...], str]
+"""Actions that together are enough, and what that is in words."""
+
+
+def _taking_over(taking: tuple[str, ...]) -> Rights:
+    *first, last = taking
+    return taking, f"{', '.join(first)} and {last} on any {_kind(last)}"
+
+
+EVERYTHING: Rights = (_BROAD, "every action on every resource")
+TAKING_OVER: tuple[Rights, ...] = tuple(map(_taking_over, TAKEOVERS))
+_SETS = (EVERYTHING, *TAKING_OVER)
 
 
 def _administrators(world: World, nodes: Nodes) -> Iterator[Administrator]:
     held: dict[str, dict[str, Answer]] = {}
     for action in {action for several, _ in _SETS for action in several}:
-        seen = blocks(world, action, (_probe(world, action),), context_for(world), nodes.actors)
+        seen = blocks(world, action, (probe(world, action),), context_for(world), nodes.actors)
         held[action] = {a.arn: block.answer for block in seen for a in block.actors if granted(block.answer)}
     for actor in nodes.actors:
         found = _best(
@@ -313,7 +349,7 @@ def becomes_administrator(world: World, actor: Actor, *, with_everything: bool, 
         changed = replace(changed, identity=own)
     found: list[tuple[Answer, str]] = []
     for several, why in _SETS:
-        answers = [world.ask(changed, action, _probe(world, action), context_for(world)) for action in several]
+        answers = [world.ask(changed, action, probe(world, action), context_for(world)) for action in several]
         if all(map(granted, answers)):
             found.append((together(answers), why))
             if found[-1][0].decision is Decision.ALLOW:

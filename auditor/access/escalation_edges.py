@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import reduce
 from itertools import product
+from operator import or_
 
 from auditor.access.action_sets import kind_of
-from auditor.access.engine.answer import Answer, Decision, Layer
+from auditor.access.engine.answer import Answer, Decision
 from auditor.access.engine.evaluate import Read
-from auditor.access.engine.policies import Policy, compile_policy
 from auditor.access.escalation import (
+    ON_A_PART,
     Bundle,
     Nodes,
     Step,
@@ -18,14 +20,14 @@ from auditor.access.escalation import (
     context_for,
     granted,
     on_carrier,
+    together,
     trusts_service,
 )
 from auditor.access.escalation_methods import Method, On, Way, methods
-from auditor.access.reach import bits, blocks, holding
+from auditor.access.escalation_parts import Held, add, if_any, naming, services, union
+from auditor.access.reach import bits, blocks, holding, within
 from auditor.access.world import Actor, Target, World
 
-Held = dict[int, list[tuple[int, Answer]]]
-"""By the number of an actor: on which of some resources an action is granted, and how."""
 _UNCHANGEABLE = ":role/aws-service-role/"
 _AWS_OWN = ":iam::aws:policy/"
 
@@ -44,7 +46,7 @@ class Edges:
     _targets: dict[str, int] = field(default_factory=dict)
     _given: dict[tuple[int, bool, bool], Answer | None] = field(default_factory=dict)
 
-    def all(self) -> Iterator[Bundle]:
+    def all(self, ways: Collection[Way] = tuple(Way)) -> Iterator[Bundle]:
         makers: dict[Way, Callable[[Method], Iterable[Bundle]]] = {
             Way.GRANT_SELF: self._self,
             Way.UNBOUND_SELF: self._self,
@@ -58,7 +60,8 @@ class Edges:
             Way.CENTRAL: self._central,
         }
         for method in methods():
-            yield from makers[method.way](method)
+            if method.way in ways:
+                yield from makers[method.way](method)
 
     def _sources(self, held: Iterable[int], method: Method) -> Iterator[tuple[int, Actor]]:
         for source in sorted(held):
@@ -91,7 +94,7 @@ class Edges:
                 first = resources[(block.resources & -block.resources).bit_length() - 1]
                 for actor in block.actors:
                     if actor.identity.whole or self._by_what_was_read(actor, action, first, service):
-                        _add(found.setdefault(self.number[actor.arn], {}), mask, block.answer)
+                        add(found.setdefault(self.number[actor.arn], {}), mask, block.answer)
         return {number: list(several.values()) for number, several in found.items()}
 
     def _by_what_was_read(self, actor: Actor, action: str, resource: str, service: str) -> bool:
@@ -121,7 +124,9 @@ class Edges:
 
     def _self(self, method: Method) -> Iterator[Bundle]:
         (need,) = method.needs
-        for source, actor in self._sources(self._holders(need.action), method):
+        oneself = On.USER if method.for_users else On.ROLE  # asked by name, which a policy may have in a variable
+        held = self._on(need.action, oneself) if need.on is On.SELF else self._holders(need.action)
+        for source, actor in self._sources(held, method):
             if ":group/" in actor.arn and need.on is On.SELF:
                 continue
             if method.way is Way.UNBOUND_SELF and actor.boundary is None and actor.boundary_read:
@@ -184,7 +189,7 @@ class Edges:
         """Which roles an actor could assume if their trust policies named it."""
         if not mask:
             return
-        named = _naming(actor)
+        named = naming(actor)
         numbers = list(bits(mask))
         roles = [self.nodes.actors[n] for n in numbers]
         world = self.world
@@ -198,7 +203,9 @@ class Edges:
             scps=world.scps,
             rcps=world.rcps,
             management_account=world.management_account,
+            organization=world.organization,
         )
+        imagined.kept["regions"] = world.regions
         for block in blocks(imagined, "sts:AssumeRole", [r.arn for r in roles]):
             yield sum(1 << numbers[n] for n in bits(block.resources)), block.answer
 
@@ -207,11 +214,25 @@ class Edges:
         held = self._on(need.action, need.on)
         for source, actor in self._sources(held, method):
             member = sum(1 << self.number[g] for g in actor.groups if g in self.number)
-            if ":group/" in actor.arn or actor.boundary is not None or not actor.boundary_read:
-                continue  # under a boundary a group adds nothing beyond it
-            for mask, answer in held[source]:
-                if mask & ~member:
-                    yield Bundle(source, mask & ~member, method, (Step(need.action, "", answer),))
+            for mask, answer in held[source] if ":group/" not in actor.arn else ():
+                if actor.boundary is not None or not actor.boundary_read:
+                    yield from self._join_bound(source, mask & ~member, method)
+                else:
+                    yield from if_any(Bundle(source, mask & ~member, method, (Step(need.action, "", answer),)))
+
+    def _join_bound(self, source: int, mask: int, method: Method) -> Iterator[Bundle]:
+        """Under a boundary one has of a group's rights what that lets through: here only if one is an administrator
+        then. What else such a group leads to is not followed."""
+        actor = self.nodes.actors[source]
+        for number in bits(mask):
+            group = self.nodes.actors[number]
+            both = (*(actor.identity.policies or ()), *(group.identity.policies or ()))
+            joined = replace(actor, identity=Read(both, not (actor.identity.whole and group.identity.whole)))
+            gained = becomes_administrator(self.world, joined, with_everything=False, unbound=False)
+            step = self._ask(actor, method.actions[0], group.arn)
+            if gained is not None and step is not None:
+                yield Bundle(source, 1 << self.nodes.admin, method, (step, Step("*", "*", gained)), group.arn)
+                break
 
     def _other(self, method: Method) -> Iterator[Bundle]:
         """The first need changes an identity, the second makes it act for the source."""
@@ -252,15 +273,7 @@ class Edges:
         for number in range(self.nodes.roles):
             for arn in self._own(self.nodes.actors[number], On.OWN_POLICY):
                 carrying[arn] = carrying.get(arn, 0) | 1 << number
-        arns = tuple(carrying)
-
-        def roles(mask: int) -> int:
-            found = 0
-            for number in bits(mask):
-                found |= carrying[arns[number]]
-            return found
-
-        return self._blocks(action, arns, roles)
+        return self._blocks(action, tuple(carrying), union(carrying.values()))
 
     # code that runs as a role
 
@@ -275,11 +288,11 @@ class Edges:
                     told = Step("sts:AssumeRole", "", trust, service)
                     mine = ~(1 << source)
                     if passed is None:
-                        yield from _if_any(Bundle(source, trusted & mine, method, (*steps, told)))
+                        yield from if_any(Bundle(source, trusted & mine, method, (*steps, told)))
                         continue
                     for mask, answer in passed[source]:
                         handed = Step("iam:PassRole", "", answer)
-                        yield from _if_any(Bundle(source, mask & trusted & mine, method, (handed, *steps, told)))
+                        yield from if_any(Bundle(source, mask & trusted & mine, method, (handed, *steps, told)))
 
     def _passing(self, service: str) -> Held:
         if service not in self._passed:
@@ -299,7 +312,7 @@ class Edges:
             for number in self._naming_services.get(service, ()):
                 answer = trusts_service(self.world, service, self.nodes.actors[number].arn)
                 if answer.decision is not Decision.DENY:
-                    _add(found, 1 << number, answer)
+                    add(found, 1 << number, answer)
             self._trusting[service] = list(found.values())
         return self._trusting[service]
 
@@ -312,7 +325,7 @@ class Edges:
                 if _UNCHANGEABLE in self.nodes.actors[number].arn:
                     continue
                 trust = self.nodes.actors[number].trust
-                for name in every if trust is None else _services(trust):
+                for name in every if trust is None else services(trust):
                     kept.setdefault(name.removesuffix(".cn"), []).append(number)
             kept.setdefault("", [])
         return kept
@@ -321,19 +334,7 @@ class Edges:
         carriers = [t for t in self.world.targets if t.runs_as and kind_of(t.arn) in method.carriers]
         if not carriers:
             return
-        held = []
-        for need in method.needs:
-            places = [on_carrier(need.action, t.arn) for t in carriers]
-            if None in places:
-                everywhere = (1 << len(carriers)) - 1
-                able = self._holders(need.action)
-                held.append({n: [(everywhere, self._held[need.action, On.ANY][n][0][1])] for n in able})
-            else:
-                names = tuple(dict.fromkeys(p for p in places if p is not None))
-                masks = [sum(1 << n for n, place in enumerate(places) if place == name) for name in names]
-                held.append(
-                    self._blocks(need.action, names, lambda mask, m=masks: sum(m[n] for n in bits(mask)))  # type: ignore[misc]
-                )
+        held = [self._entering(need.action, carriers) for need in method.needs]
         sources = set.intersection(*(set(h) for h in held))
         for source, _ in self._sources(sources, method):
             for parts in product(*(h[source] for h in held)):
@@ -341,6 +342,23 @@ class Edges:
                 for part, _ in parts:
                     mask &= part
                 yield from self._through_carriers(source, method, [a for _, a in parts], carriers, mask)
+
+    def _entering(self, action: str, carriers: Sequence[Target]) -> Held:
+        """On which of the carriers an action is granted, by their numbers."""
+        masks: dict[str, int] = {}
+        for number, carrier in enumerate(carriers):
+            place = on_carrier(action, carrier.arn)
+            if place is None:
+                able, every = self._holders(action), (1 << len(carriers)) - 1
+                return {n: [(every, self._held[action, On.ANY][n][0][1])] for n in able}
+            masks[place] = masks.get(place, 0) | 1 << number
+        held = self._blocks(action, tuple(masks), union(masks.values()))
+        parts = {part: masks[place] for place in masks for part in within(self.world, action, place)}
+        for source, partly in self._blocks(action, tuple(parts), union(parts.values())).items():
+            wholly = reduce(or_, (mask for mask, _ in held.get(source, ())), 0)
+            only = ((mask & ~wholly, together([answer], ON_A_PART)) for mask, answer in partly)
+            held.setdefault(source, []).extend((mask, answer) for mask, answer in only if mask)
+        return held
 
     def _through_carriers(
         self, source: int, method: Method, answers: Sequence[Answer], carriers: Sequence[Target], mask: int
@@ -356,7 +374,7 @@ class Edges:
             self._ways_in[key] = (sum(1 << number for number in ways), ways)
         roles, by_role = self._ways_in[key]
         steps = tuple(Step(action, "", answer) for action, answer in zip(method.actions, answers, strict=True))
-        yield from _if_any(Bundle(source, roles & ~(1 << source), method, steps, carriers=by_role))
+        yield from if_any(Bundle(source, roles & ~(1 << source), method, steps, carriers=by_role))
 
     def _central(self, method: Method) -> Iterator[Bundle]:
         """Where there are roles that Identity Center made."""
@@ -366,28 +384,3 @@ class Edges:
             step = self._anywhere(need.action, source)
             if step is not None:
                 yield Bundle(source, 1 << self.nodes.admin, method, (step,))
-
-
-def _add(found: dict[object, tuple[int, Answer]], mask: int, answer: Answer) -> None:
-    """Answers that differ in nothing but their proofs count as one: each edge looks its own up again."""
-    alike = (answer.decision, answer.otherwise, answer.conditions, answer.missing)
-    before, first = found.get(alike, (0, answer))
-    found[alike] = (before | mask, first)
-
-
-def _if_any(bundle: Bundle) -> Iterator[Bundle]:
-    if bundle.targets:
-        yield bundle
-
-
-def _naming(actor: Actor) -> Policy:
-    statement = {"Effect": "Allow", "Principal": {"AWS": actor.arn}, "Action": "sts:AssumeRole"}
-    return compile_policy({"Version": "2012-10-17", "Statement": statement}, Layer.RESOURCE, "a trust policy so edited")
-
-
-def _services(trust: Policy) -> set[str]:
-    found: set[str] = set()
-    for rule in trust.rules:
-        for kind in ("Service", "Federated"):
-            found.update((rule.source.principals or {}).get(kind, ()))
-    return found

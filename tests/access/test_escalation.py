@@ -143,6 +143,20 @@ class TestEntering:
         other = f"arn:aws:lambda:eu-west-1:{A}:function:g"
         assert found(self.world(method, "lambda:function", on=other), method.id) == []
 
+    def test_the_right_to_one_part_of_it_may_be_enough(self) -> None:
+        """One user profile of a domain, whose role may be another one than that of the domain."""
+        profile = f"arn:aws:sagemaker:eu-west-1:{A}:user-profile/d-1"
+        domain = Target(arn=f"arn:aws:sagemaker:eu-west-1:{A}:domain/d-1", kind="x", account=A, runs_as=(BOSS,))
+        for on, expected in (
+            (f"{profile}/ana", [Decision.CONDITIONAL]),
+            ([f"{profile}/ana", f"{profile}/*"], [Decision.ALLOW]),
+            (f"{profile}2/ana", []),
+        ):
+            one = world(role("eve", allow("sagemaker:CreatePresignedDomainUrl", on)), boss(), targets=[domain])
+            seen = found(one, "sagemaker-open-studio")
+            assert [edge.decision for edge in seen] == expected
+            assert all(step.answer.proof and step.on.startswith(profile) for e in seen for step in e.steps)
+
 
 class TestRightsForOneself:
     @pytest.mark.parametrize("action", ["PutRolePolicy", "AttachRolePolicy"])
@@ -254,8 +268,13 @@ class TestAnotherIdentity:
         assert edge.target == admins.arn
         other = allow("iam:AddUserToGroup", f"{admins.arn}2")
         assert found(world(user("bob", other), groups=(admins,)), "join-group", BOB) == []
-        bounded = user("bob", allow("iam:AddUserToGroup"), boundary=policy(ADMIN_POLICY, layer=Layer.BOUNDARY))
-        assert found(world(bounded, groups=(admins,)), "join-group", BOB) == []
+
+    def test_joining_a_group_under_a_boundary_that_lets_its_rights_through(self) -> None:
+        admins, clerks = group("admins", ADMIN_POLICY), group("clerks", allow("s3:*"))
+        for rights, via in ((["*"], [admins.arn]), (["iam:AddUserToGroup", "s3:*"], []), (["s3:*"], [])):
+            bounded = user("bob", allow("iam:AddUserToGroup"), boundary=policy(allow(rights), layer=Layer.BOUNDARY))
+            seen = found(world(bounded, groups=(clerks, admins)), "join-group", BOB)
+            assert [(e.target, e.via, e.decision) for e in seen] == [(ADMIN, arn, Decision.ALLOW) for arn in via]
 
     @named(m for m in of(Way.GRANT_OTHER) if "policy-version" not in m.id)
     def test_adding_rights_to_another_first(self, method: Method) -> None:
@@ -351,6 +370,14 @@ class TestWhatIsNotRead:
         one = world(role("eve", identity=Read(None)), boss(TRUSTS_ACCOUNT))
         assert list(edges(one)) == []
         assert escalation(one).not_read == (EVE,)
+
+    def test_nor_is_anybody_because_a_boundary_lets_through_what_nobody_granted(self) -> None:
+        function = f"arn:aws:lambda:eu-west-1:{A}:function:f"
+        carrier = Target(arn=function, kind="x", account=A, policy_read=False, runs_as=(BOSS,))
+        everything = policy(ADMIN_POLICY, layer=Layer.BOUNDARY)
+        for grant, count in ((allow("s3:*"), 0), (allow("lambda:UpdateFunctionCode"), 1)):
+            one = world(role("eve", grant, boundary=everything), boss(), targets=[carrier])
+            assert len(found(one, "lambda-update-code")) == count
 
     def test_unless_a_trust_policy_names_them(self) -> None:
         (edge,) = edges(world(role("eve", identity=Read(None)), boss(TRUSTS_EVE)))
