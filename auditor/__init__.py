@@ -54,6 +54,7 @@ from auditor.model.resources import (
     Workspace,
 )
 from auditor.model.scope import Provider
+from auditor.model.words import few
 
 __version__ = "0.1.0"
 
@@ -114,4 +115,5 @@ __all__ = [
     "Workforce",
     "Workspace",
     "__version__",
+    "few",
 ]

@@ -1,30 +1,19 @@
-"""How far the policies of one IAM identity go: administrator rights and grants wider than a workload needs.
+"""How far the policies of one IAM identity go: grants wider than a workload needs.
 
-Three rules hold throughout. A condition on an Allow is not trusted to narrow it, except that a grant which works only
-on identities with a given permissions boundary is no way to get every right. A Deny counts only if it was read and has
-no condition, because a condition can be avoided. A permissions boundary lowers a grant only if its document was read
-and does not allow the grant itself.
-
-**Administrator** is an identity with at least one of
-
-* an Allow of every action (``*``) on every resource, or the AWS managed policy AdministratorAccess;
-* a way to give itself any right: writing or attaching policies on itself or its groups, making a new version of a
-  policy attached to it; or making any role, user or group, or taking any over, and giving that one any right.
-
-Rights that lead further only through what else exists in the account (an administrator role that a service may
-run as, keys of an administrator) are not counted here.
+Three rules hold throughout. A condition on an Allow is not trusted to narrow it. A Deny counts only if it was read and
+has no condition, because a condition can be avoided. A permissions boundary lowers a grant only if its document was
+read and does not allow the grant itself.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from auditor.access.aws_documents import ANY_RESOURCE, Statement, action_matches
 
-ADMINISTRATOR_POLICY = "AdministratorAccess"
 FULL_ACCESS: Mapping[str, str] = {
-    ADMINISTRATOR_POLICY: "*",
+    "AdministratorAccess": "*",
     "AmazonBedrockFullAccess": "bedrock:*",
     "AmazonS3FullAccess": "s3:*",
     "AmazonSageMakerFullAccess": "sagemaker:*",
@@ -61,11 +50,7 @@ class Policy:
 class Subject:
     """An identity with everything that grants to it."""
 
-    arn: str
-    is_user: bool
     policies: tuple[Policy, ...]
-    groups: tuple[str, ...] = ()
-    """ARNs of the groups it is in."""
     boundary: tuple[Statement, ...] | None = None
     """None where it has no boundary, or one that was not read."""
 
@@ -81,13 +66,6 @@ class _Rights:
     allows: tuple[tuple[str, Statement], ...]
     denies: tuple[Statement, ...]
     boundary: tuple[Statement, ...] | None
-    names: frozenset[str] = field(default_factory=frozenset)
-
-    def granting(self, action: str, resource: str) -> str | None:
-        """The policy that allows this, if the denies and the boundary leave it."""
-        if self.stopped(action, resource):
-            return None
-        return next((name for name, s in self.allows if s.covers(action, resource) and not _capped(s)), None)
 
     def stopped(self, action: str, resource: str) -> bool:
         if any(s.covers(action, resource) for s in self.denies):
@@ -101,14 +79,6 @@ def _permits(statements: Iterable[Statement], action: str, resource: str) -> boo
     return not denied and any(s.allow and s.covers(action, resource) for s in seen)
 
 
-def _capped(statement: Statement) -> bool:
-    """It works only on identities that carry a given boundary, so what it gives away has a limit."""
-    return any(c.key == "iam:permissionsboundary" and c.operator in _EXACT for c in statement.conditions)
-
-
-_EXACT = frozenset({"StringEquals", "ArnEquals", "StringLike", "ArnLike"})
-
-
 def _rights(subject: Subject) -> _Rights:
     allows: list[tuple[str, Statement]] = []
     denies: list[Statement] = []
@@ -118,65 +88,13 @@ def _rights(subject: Subject) -> _Rights:
                 allows.append((policy.name, statement))
             elif not statement.conditions:
                 denies.append(statement)
-    names = frozenset(p.arn.rsplit("/", 1)[-1] for p in subject.policies if p.aws_managed)
-    if DENY_ALL_POLICY in names:
+    if any(p.aws_managed and p.arn.endswith(f"/{DENY_ALL_POLICY}") for p in subject.policies):
         denies.append(Statement(allow=False, actions=("*",), resources=("*",)))
-    return _Rights(tuple(allows), tuple(denies), subject.boundary, names)
-
-
-def administrator(subject: Subject) -> str | None:
-    """What makes the identity an administrator, in words for a report; None if nothing that was read does."""
-    rights = _rights(subject)
-    if (name := _everything(rights)) is not None:
-        return f"every action on every resource ({name})"
-    if "IAMFullAccess" in rights.names and not rights.stopped("iam:PutRolePolicy", subject.arn):
-        return "all of IAM (IAMFullAccess)"
-    for steps in _routes(subject):
-        names = [rights.granting(action, resource) for action, resource in steps]
-        if None not in names:
-            return " and ".join(f"{action} ({name})" for (action, _), name in zip(steps, names, strict=True))
-    return None
+    return _Rights(tuple(allows), tuple(denies), subject.boundary)
 
 
 _EVERY_ACTION = "auditor-probe:Probe"
 """An action that nobody names."""
-
-
-def _everything(rights: _Rights) -> str | None:
-    if any(s.covers(_EVERY_ACTION, ANY_RESOURCE) for s in rights.denies):
-        return None
-    if rights.boundary is not None and not any(
-        s.allow and s.all_actions() and s.covers(_EVERY_ACTION, ANY_RESOURCE) for s in rights.boundary
-    ):
-        return None
-    if ADMINISTRATOR_POLICY in rights.names:
-        return ADMINISTRATOR_POLICY
-    return next((name for name, s in rights.allows if s.all_actions() and s.covers(_EVERY_ACTION, ANY_RESOURCE)), None)
-
-
-Step = tuple[str, str]
-
-
-def _routes(subject: Subject) -> Iterator[tuple[Step, ...]]:
-    """Sets of rights, each of which is enough to get every right."""
-    account = subject.arn.split(":")[4]
-    partition = subject.arn.split(":")[1]
-    own = "User" if subject.is_user else "Role"
-    for verb in ("Put", "Attach"):
-        yield ((f"iam:{verb}{own}Policy", subject.arn),)
-        for group in subject.groups:
-            yield ((f"iam:{verb}GroupPolicy", group),)
-    for policy in subject.policies:
-        if policy.arn and not policy.aws_managed:
-            yield (("iam:CreatePolicyVersion", policy.arn),)
-    role, user, group = (f"arn:{partition}:iam::{account}:{kind}/auditor-probe" for kind in ("role", "user", "group"))
-    for verb in ("Put", "Attach"):
-        for enter in ("iam:CreateRole", "iam:UpdateAssumeRolePolicy"):
-            yield ((enter, role), (f"iam:{verb}RolePolicy", role))
-        for enter in ("iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLoginProfile"):
-            yield ((enter, user), (f"iam:{verb}UserPolicy", user))
-        if subject.is_user:
-            yield (("iam:AddUserToGroup", group), (f"iam:{verb}GroupPolicy", group))
 
 
 def broad_grants(subject: Subject) -> Mapping[str, str]:

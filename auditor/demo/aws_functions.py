@@ -49,6 +49,8 @@ class FunctionSpec:
     """Reserved parallel runs; 0: none."""
     called_by: str = ""
     """Id of the API that may call it."""
+    partner: str = ""
+    """Another account that may."""
     url: bool = False
 
     @property
@@ -79,6 +81,7 @@ FUNCTIONS = (
         traced=True,
         cap=50,
         called_by="scoringap1",
+        partner="567890123456",
     ),
     FunctionSpec("report-export", "lambda-report-export", called_by="reportsap1"),
     FunctionSpec(
@@ -138,15 +141,15 @@ def _policy(made: Made, region: str, params: Mapping[str, Any]) -> Body | Answer
     spec = _function(params["FunctionName"], region)
     if spec is None or not spec.called_by:
         return _gone("ResourceNotFoundException")
-    statement = {
+    call = {"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": spec.arn}
+    api = {
         "Sid": "api",
-        "Effect": "Allow",
         "Principal": {"Service": "apigateway.amazonaws.com"},
-        "Action": "lambda:InvokeFunction",
-        "Resource": spec.arn,
         "Condition": {"ArnLike": {"AWS:SourceArn": arn("execute-api", region, f"{spec.called_by}/*")}},
     }
-    return {"Policy": json.dumps(people.document(statement)), "RevisionId": "1"}
+    partner = {"Sid": "partner", "Principal": {"AWS": f"arn:aws:iam::{spec.partner}:root"}}
+    statements = [{**call, **who} for who in (api, *([partner] if spec.partner else []))]
+    return {"Policy": json.dumps(people.document(*statements)), "RevisionId": "1"}
 
 
 def _urls(made: Made, region: str, params: Mapping[str, Any]) -> Body:

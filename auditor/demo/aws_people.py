@@ -201,7 +201,7 @@ POLICY_OF_PEOPLE = "ml-engineering"
 GROUP_OF_PEOPLE = "ml-engineers"
 GROUP_DOCUMENT = document(
     allow(["sagemaker:Describe*", "sagemaker:List*", "bedrock:Get*", "bedrock:List*"], "*"),
-    allow("sts:AssumeRole", role_arn("data-scientist")),
+    allow("sts:AssumeRole", [role_arn("data-scientist"), role_arn("model-debugging")]),
 )
 
 

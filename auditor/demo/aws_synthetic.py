@@ -16,7 +16,6 @@ from auditor.demo import aws_people as people
 from auditor.demo.aws_areas import AREAS
 from auditor.demo.aws_estate import HOME, arn
 from auditor.demo.aws_made import DAY as _DAY
-from auditor.demo.aws_made import DAY_IN_SECONDS as _DAY_IN_SECONDS
 from auditor.demo.aws_made import Body, Made, Writer
 from auditor.model.scope import Provider
 from auditor.wire.hop import Answer, Outgoing, Source
@@ -127,32 +126,6 @@ def _query(operation: str, result: str) -> str:
     )
 
 
-def _endpoint(made: Made, region: str, params: Mapping[str, Any]) -> Body | None:
-    """moto forgets whether capture runs."""
-    name = params["EndpointName"]
-    spec = next((e for e in estate.ENDPOINTS if (e.name, e.region) == (name, region)), None)
-    if spec is None:
-        return None
-    return {
-        "EndpointName": name,
-        "EndpointArn": arn("sagemaker", region, f"endpoint/{name}"),
-        "EndpointConfigName": spec.config_name,
-        "ProductionVariants": [
-            {"VariantName": model, "CurrentWeight": 1.0, "DesiredWeight": 1.0} for model in spec.model_names
-        ],
-        "DataCaptureConfig": {
-            "EnableCapture": True,
-            "CaptureStatus": "Started",
-            "CurrentSamplingPercentage": 100,
-            "DestinationS3Uri": spec.capture_uri,
-            "KmsKeyId": made.keys[estate.CAPTURE_KEYS[region]],
-        },
-        "EndpointStatus": "InService",
-        "CreationTime": _DAY_IN_SECONDS,
-        "LastModifiedTime": _DAY_IN_SECONDS,
-    }
-
-
 def _custom_model_arn() -> str:
     return arn("bedrock", HOME, f"custom-model/{estate.CUSTOM_MODEL}")
 
@@ -216,7 +189,6 @@ _CORE: Mapping[str, Writer] = {
     "iam:GetCredentialReport": _credential_report,
     "iam:GetAccountSummary": _account_summary,
     "iam:ListServiceSpecificCredentials": _bedrock_api_keys,
-    "sagemaker:DescribeEndpoint": _endpoint,
 }
 
 WRITERS: Mapping[str, tuple[Writer, ...]] = {

@@ -12,6 +12,7 @@ from auditor.derive import (
     rules,
     serving,
     surroundings,
+    trust,
 )
 from auditor.derive.base import Derived, DeriveSettings, World, derive
 
@@ -25,6 +26,7 @@ DERIVED: tuple[Derived, ...] = (
     *delivery.RULES,
     *rules.RULES,
     *identity.RULES,
+    *trust.RULES,
     *oversight.RULES,
     *access.RULES,
 )

@@ -1,24 +1,31 @@
-"""Derived facts: who may call an endpoint, over every policy that was read.
-
-Organization policies are often closed to the account that they bind. What was not read of them can only take access
-away. So the list of those who may call something is complete in any case, and "nobody else may" holds whatever they
-say; that somebody may is said only where no ceiling was left unread that could stop it.
-"""
+"""Derived facts: what an identity may do, over every policy that was read."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from weakref import WeakKeyDictionary
+from dataclasses import replace
 
-from auditor.access.from_audit import from_inventory
-from auditor.access.from_identities import comes_by_federation
-from auditor.access.invokers import Invokers, Surely, invokers, outsiders
+from auditor.access.acting import administering
+from auditor.access.action_sets import Use
+from auditor.access.escalation import PROBE
+from auditor.access.invokers import Ways, best, both, users
 from auditor.access.ways_up import Sure, WayUp, led_to, ways_up
-from auditor.access.world import World as Access
-from auditor.derive.base import Derived, Population, World, typed
-from auditor.model.facts import Fact, Known, Reason, Unknown, cite
+from auditor.access.world import Target
+from auditor.derive.access_users import RULES as OF_USERS
+from auditor.derive.base import Derived, World
+from auditor.derive.effective import (
+    DOCUMENTS,
+    access,
+    ceiling,
+    hands,
+    identities,
+    none_because,
+    not_sure,
+    standing_administrators,
+    unread,
+    used_by_people,
+)
+from auditor.model.facts import NOT_COLLECTED, Fact, Known, Reason, Unknown, cite
 from auditor.model.resources import (
-    AccountSettings,
     AgentRuntime,
     AgentTool,
     Endpoint,
@@ -28,171 +35,80 @@ from auditor.model.resources import (
     Notebook,
     Workspace,
 )
-from auditor.model.scope import Account, Provider
+from auditor.model.scope import GLOBAL, Account, Provider
 
 _AWS = frozenset({Provider.AWS})
-_SURE = frozenset({Surely.ALWAYS, Surely.CONDITIONS, Surely.AT_TIMES})
-_STANDING = frozenset({Surely.ALWAYS, Surely.CONDITIONS})
-"""A grant under conditions stands as well; one that is bound to a time does not."""
-
-_BY_ARN, _INVOKERS = "derive.access.identities", "derive.access.invokers"
-_worlds: WeakKeyDictionary[World, dict[Account, Access]] = WeakKeyDictionary()
 
 
-def access(world: World, account: Account) -> Access:
-    """The account as the engine sees it, made once for each rule."""
-    made = _worlds.setdefault(world, {})
-    if account not in made:
-        made[account] = from_inventory(world.inventory, account)
-    return made[account]
+def _calls(world: World, identity: Identity) -> tuple[str, ...]:
+    population = world.population(Identity, identity.account)
+    return tuple(sorted({*population.calls, *identity.policies.calls, *ceiling(world, identity.account).calls}))
 
 
-def _identities(world: World, account: Account) -> tuple[Population, Mapping[str, Identity]]:
-    population = world.population(Identity, account)
-    kept = access(world, account).kept
-    if _BY_ARN not in kept:
-        kept[_BY_ARN] = {i.id: i for i in typed(population, Identity)}
-    found: Mapping[str, Identity] = kept[_BY_ARN]
-    return population, found
-
-
-def _invokers(world: World, endpoint: Endpoint) -> Fact[Mapping[str, str]]:
-    """Endpoints have no policies of their own: everybody who may call one is an identity of the account."""
-    population, identities = _identities(world, endpoint.account)
-    if (why := population.none_because()) is not None:
+def _administrator(world: World, identity: Identity) -> Fact[bool]:
+    """Every right was read, and none makes it one; or some do, whatever else was not read."""
+    found = administering(access(world, identity.account)).get(identity.id)
+    calls = _calls(world, identity)
+    if found is not None and any(how.sure for how in found.ways):
+        return Known(True, {"by": found.by}, calls)
+    if (why := _not_all_read(world, identity)) is not None:
         return why
-    found = _all_invokers(world, endpoint.account)[endpoint.id]
-    if found.unread:
-        return _unread(world, identities[min(found.unread)])
-    calls = (*population.calls, *_ceiling(world, endpoint.account).calls)
-    return Known(dict(sorted(found.may.items())), {}, tuple(sorted({*calls})))
+    if found is not None:
+        return cite(not_sure(world, identity.account, {identity.id}), calls)
+    return Known(False, {}, calls)
 
 
-def _all_invokers(world: World, account: Account) -> Mapping[str, Invokers]:
-    """Of all endpoints at once: few of their answers differ."""
+def _not_all_read(world: World, identity: Identity) -> Unknown | None:
+    """Why it may have rights that are not known, or a way to them over somebody who is not."""
+    actor = access(world, identity.account).actor(identity.id)
+    if actor is None or not actor.identity.whole:
+        return unread(world, identity)
+    return none_because([world.population(Identity, identity.account)])
+
+
+def _standing_administrators(world: World, identity: Identity) -> Fact[tuple[str, ...]]:
+    """Of identities that people sign in as. Others are not asked."""
+    person = used_by_people(world, identity)
+    if isinstance(person, Known) and not person.value:
+        return NOT_COLLECTED
+    account = identity.account
     seen = access(world, account)
-    if _INVOKERS not in seen.kept:
-        endpoints = world.population(Endpoint, account).resources
-        seen.kept[_INVOKERS] = invokers(seen, (e.id for e in endpoints))
-    found: Mapping[str, Invokers] = seen.kept[_INVOKERS]
-    return found
-
-
-def _unread(world: World, identity: Identity) -> Unknown:
-    if isinstance(identity.policies, Unknown):
-        return identity.policies
-    population = world.population(AccountSettings, identity.account)
-    for settings in typed(population, AccountSettings):
-        for fact in (settings.managed_policies, settings.group_policies):
-            if isinstance(fact, Unknown):
-                return fact
-    if (why := population.none_because()) is not None:
+    admins = standing_administrators(seen)
+    held = hands(world, account)[identity.id]
+    ways = {arn: both(several, admins[arn].lasting) for arn, several in held.items() if arn in admins}
+    lasting = {arn: frozenset(how for how in several if how.lasts) for arn, several in ways.items()}
+    sure = {arn: best(several) for arn, several in lasting.items() if any(how.sure for how in several)}
+    calls = _calls(world, identity)
+    if sure:
+        shown = {arn: f"{how}, by {admins[arn].by}" for arn, how in sorted(sure.items())}
+        return cite(Known(tuple(shown), shown, calls), person.calls)
+    if (why := _not_all_read(world, identity)) is not None:
         return why
-    return Unknown(Reason.ABSENT, f"a policy of {identity.name}", identity.policies.calls)
+    open_ = {arn for arn, several in lasting.items() if several}
+    for arn in sorted(held):
+        actor = seen.actor(arn)
+        if actor is not None and not actor.identity.whole and any(how.lasts for how in held[arn]):
+            return unread(world, identities(world, account)[arn])
+    if open_:
+        return cite(not_sure(world, account, {identity.id, *open_}), calls)
+    return cite(Known((), {}, calls), person.calls)
 
 
-def _ceiling(world: World, account: Account) -> Fact[Mapping[str, object]]:
-    """What the organization lays down, or why it is not known."""
-    settings = world.population(AccountSettings, account)
-    for found in typed(settings, AccountSettings):
-        fact: Fact[Mapping[str, object]] = found.organization_policies
-        return fact
-    why = settings.none_because()
-    return Unknown(Reason.ABSENT, AccountSettings.kind(), settings.calls) if why is None else why
-
-
-def _not_sure(world: World, account: Account, what: str) -> Unknown:
-    """Somebody may, unless something stops it that was not read: the organization's policies, where these are unknown,
-    or else what is named."""
-    ceiling = _ceiling(world, account)
-    if isinstance(ceiling, Unknown):
-        return ceiling
-    return Unknown(Reason.ABSENT, what, ceiling.calls)
-
-
-def _people(world: World, endpoint: Endpoint) -> Fact[tuple[str, ...]]:
-    """Whoever signs in as a user with a password, or comes to a role by federation. Who may go on from there to another
-    role is not followed."""
-    may = endpoint.invokers
-    if isinstance(may, Unknown):
-        return may
-    _, identities = _identities(world, endpoint.account)
-    sure: list[str] = []
-    unknown: list[Unknown] = []
-    unsure: list[str] = []
-    calls = {*may.calls}
-    for arn, how in may.value.items():
-        if how not in _STANDING and how != Surely.AS_READ:
-            continue
-        person = _person(identities[arn])
-        calls.update(person.calls)
-        if isinstance(person, Unknown):
-            unknown.append(person)
-        elif person.value:
-            (sure if how in _STANDING else unsure).append(arn)
-    if sure:
-        return Known(tuple(sure), {arn: may.value[arn] for arn in sure}, tuple(sorted(calls)))
-    if unsure:
-        return cite(_not_sure(world, endpoint.account, f"a ceiling of {', '.join(unsure)}"), calls)
-    if unknown:
-        return cite(unknown[0], calls)
-    return Known((), {"invokers": len(may.value)}, tuple(sorted(calls)))
-
-
-def _person(identity: Identity) -> Fact[bool]:
-    if identity.native_type == "AWS::IAM::User":
-        return identity.person
-    trust = identity.trust_document
-    if isinstance(trust, Unknown):
-        return trust
-    found = comes_by_federation(trust.value, identity.id)
-    if found is None:
-        return Unknown(Reason.UNRECOGNISED, f"who comes to {identity.name} by its token issuer", trust.calls)
-    return Known(found, {}, trust.calls)
-
-
-def _across(world: World, endpoint: Endpoint) -> Fact[tuple[str, ...]]:
-    """Roles among them whose trust policy lets somebody outside in. Which of these accounts are of the same
-    organization is known only where the trust policy asks for it."""
-    may = endpoint.invokers
-    if isinstance(may, Unknown):
-        return may
-    seen = access(world, endpoint.account)
-    _, identities = _identities(world, endpoint.account)
-    own = frozenset(a.id for a in world.inventory.accounts if a.provider is Provider.AWS)
-    sure: dict[str, list[str]] = {}
-    unsure: list[str] = []
-    calls = {*may.calls}
-    for arn, how in may.value.items():
-        role = seen.actor(arn)
-        if role is None or not role.is_role:
-            continue
-        trust = identities[arn].trust_document
-        calls.update(trust.calls)
-        if role.trust is None:
-            return trust if isinstance(trust, Unknown) else Unknown(Reason.MALFORMED, f"trust of {arn}", trust.calls)
-        found = outsiders(seen, role, own)
-        named = [name for name, let_in in found.items() if let_in in _SURE]
-        if named and how in _SURE:
-            sure[arn] = named
-        elif found:
-            unsure.append(arn)
-    if sure:
-        return Known(tuple(sure), {arn: sorted(names) for arn, names in sure.items()}, tuple(sorted(calls)))
-    if unsure:
-        return cite(_not_sure(world, endpoint.account, f"a ceiling of {', '.join(unsure)}"), calls)
-    return Known((), {"invokers": len(may.value)}, tuple(sorted(calls)))
+# ways up
 
 
 def _escalates(world: World, identity: Identity) -> Fact[bool]:
     """No way was found, and none can be hidden behind policies and listings that were not read; or a way was, each step
     of which is allowed whatever was not read."""
+    administrator = identity.administrator
+    if isinstance(administrator, Known) and administrator.value:
+        return administrator
     seen = access(world, identity.account)
     if _WAYS not in seen.kept:
         seen.kept[_WAYS] = ways_up(seen), led_to(seen)
-    ways, unread = seen.kept[_WAYS]
-    population, identities = _identities(world, identity.account)
-    calls = tuple(sorted({*population.calls, *_ceiling(world, identity.account).calls}))
+    ways, hidden_from = seen.kept[_WAYS]
+    by_arn = identities(world, identity.account)
+    calls = _calls(world, identity)
     way: WayUp | None = ways.get(identity.id)
     if way is not None and way.sure is Sure.YES:
         return Known(True, {"by": list(way.steps)}, calls)
@@ -202,61 +118,141 @@ def _escalates(world: World, identity: Identity) -> Fact[bool]:
             f"what decides on {way.steps[0] if way.steps else 'its rights'}: {', '.join(way.open)}",
             calls,
         )
-    hidden = [identities[arn] for arn in sorted(unread.get(identity.id, ())) if arn in identities]
+    hidden = [by_arn[arn] for arn in sorted(hidden_from.get(identity.id, ())) if arn in by_arn]
     if hidden:
-        return cite(_unread(world, hidden[0]), calls)
+        return cite(unread(world, hidden[0]), calls)
     if way is not None:
-        return cite(_not_sure(world, identity.account, f"{', '.join(way.open)} on a way to administrator"), calls)
+        return cite(_no_certain_way(world, identity, way), calls)
     kinds: tuple[Kind, ...] = (Identity, *_CARRIERS)
-    for kind in kinds:
-        if (why := world.population(kind, identity.account).none_because()) is not None:
-            return why
-    carried = {c for kind in _CARRIERS for c in world.population(kind, identity.account).calls}
-    return Known(False, {}, tuple(sorted({*calls, *carried})))
+    populations = [world.population(kind, identity.account) for kind in kinds]
+    if (why := none_because(populations)) is not None:
+        return why
+    return Known(False, {}, tuple(sorted({*calls, *(c for population in populations for c in population.calls)})))
+
+
+def _no_certain_way(world: World, identity: Identity, way: WayUp) -> Unknown:
+    organization = ceiling(world, identity.account)
+    if isinstance(organization, Unknown):
+        return organization
+    return Unknown(Reason.ABSENT, f"{', '.join(way.open)} on a way to administrator", organization.calls)
 
 
 _CARRIERS: tuple[Kind, ...] = (AgentRuntime, AgentTool, Function, Notebook, Workspace)
 """What runs with the rights of an identity, and can be made to run something else."""
 _WAYS = "derive.access.ways"
 
-_DOCUMENTS = (
-    (AccountSettings, "group_policies"),
-    (AccountSettings, "managed_policies"),
-    (AccountSettings, "management_account"),
-    (AccountSettings, "organization_policies"),
-    (Identity, "permissions_boundary"),
-    (Identity, "policies"),
-    (Identity, "tags"),
-    (Identity, "trust_document"),
-)
 
+# calls of anything
+
+
+_ANY = {
+    "agent runtimes": "bedrock-agentcore:{region}:{account}:runtime/{probe}",
+    "agents": "bedrock:{region}:{account}:agent/{probe}",
+    "endpoints": "sagemaker:{region}:{account}:endpoint/{probe}",
+    "foundation models": "bedrock:{region}::foundation-model/{probe}",
+}
+"""One of each kind that no policy names and that has no tags."""
+
+
+def _invokes_any(world: World, identity: Identity) -> Fact[tuple[str, ...]]:
+    """What is granted by name, or by tags, does not reach something that nobody has heard of."""
+    found = _reached(world, identity.account)
+    sure: dict[str, list[str]] = {}
+    open_: set[str] = set()
+    for (what, region), ways in found.get(identity.id, {}).items():
+        if any(how.sure for how in ways):
+            sure.setdefault(what, []).append(region)
+        else:
+            open_.add(what)
+    calls = tuple(sorted({*_calls(world, identity), *world.population(Endpoint, identity.account).calls}))
+    if sure:
+        return Known(tuple(sorted(sure)), {what: sorted(regions) for what, regions in sorted(sure.items())}, calls)
+    actor = access(world, identity.account).actor(identity.id)
+    if actor is None or not actor.identity.whole:
+        return unread(world, identity)
+    if open_:
+        return cite(not_sure(world, identity.account, {identity.id}), calls)
+    return Known((), {}, calls)
+
+
+Reached = dict[str, dict[tuple[str, str], Ways]]
+"""By ARN, in which ways each kind may be called in each region."""
+
+
+def _reached(world: World, account: Account) -> Reached:
+    seen = access(world, account)
+    if _REACHED not in seen.kept:
+        base = f"arn:{seen.partition}:"
+        named = {
+            base + form.format(region=region, account=account.id, probe=PROBE): (what, region)
+            for region in _regions(world, account)
+            for what, form in _ANY.items()
+        }
+        probes = tuple(Target(arn=arn, kind="", account=account.id, tags={}) for arn in named)
+        with_probes = replace(seen, targets=(*seen.targets, *probes))
+        found: Reached = {}
+        for arn, able in users(with_probes, Use.INVOKE, named, {"bedrock:InferenceProfileArn": None}).items():
+            for who, ways in able.ways.items():
+                found.setdefault(who, {})[named[arn]] = ways
+        seen.kept[_REACHED] = found
+    kept: Reached = seen.kept[_REACHED]
+    return kept
+
+
+def _regions(world: World, account: Account) -> list[str]:
+    """That were asked for endpoints."""
+    inventory = world.inventory
+    found = {x.location for x in inventory.listings_of(Endpoint, account)}
+    found |= {x.location for x in inventory.gaps_of(Endpoint, account)}
+    found |= {x.location for x in inventory.of(Endpoint, account)}
+    return sorted(found - {GLOBAL})
+
+
+_REACHED = "derive.access.reached"
+
+_SIGN_IN = (Identity, "person")
 RULES: tuple[Derived, ...] = (
     Derived(
-        kind=Endpoint,
-        fact="invokers",
+        kind=Identity,
+        fact="used_by_people",
         providers=_AWS,
-        inputs=(*_DOCUMENTS, (Endpoint, "tags")),
-        compute=_invokers,
+        inputs=((Identity, "trust_document"), _SIGN_IN),
+        compute=used_by_people,
     ),
     Derived(
-        kind=Endpoint,
-        fact="invoked_by_people",
+        kind=Identity,
+        fact="administrator",
         providers=_AWS,
-        inputs=((Endpoint, "invokers"), (Identity, "person"), *_DOCUMENTS),
-        compute=_people,
+        inputs=(*DOCUMENTS, _SIGN_IN),
+        compute=_administrator,
     ),
     Derived(
-        kind=Endpoint,
-        fact="invoked_across_accounts",
+        kind=Identity,
+        fact="standing_administrators",
         providers=_AWS,
-        inputs=((Endpoint, "invokers"), *_DOCUMENTS),
-        compute=_across,
+        inputs=(*DOCUMENTS, _SIGN_IN),
+        compute=_standing_administrators,
+    ),
+    Derived(
+        kind=Identity,
+        fact="invokes_any",
+        providers=_AWS,
+        inputs=DOCUMENTS,
+        kinds=(Endpoint,),
+        compute=_invokes_any,
     ),
     Derived(
         kind=Identity,
         fact="escalates",
         providers=_AWS,
-        inputs=(*_DOCUMENTS, *((kind, "identity") for kind in _CARRIERS), (Function, "policy_document")),
+        inputs=(
+            (Identity, "administrator"),
+            *DOCUMENTS,
+            _SIGN_IN,
+            *((kind, "identity") for kind in _CARRIERS),
+            (Function, "policy_document"),
+        ),
         compute=_escalates,
     ),
+    *OF_USERS,
 )

@@ -55,9 +55,12 @@ class Population:
 class World:
     """The inventory as the rules see it: populations, and references to follow."""
 
-    def __init__(self, inventory: Inventory, settings: DeriveSettings) -> None:
+    def __init__(self, inventory: Inventory, settings: DeriveSettings, kept: dict[Any, Any] | None = None) -> None:
         self.inventory = inventory
         self.settings = settings
+        self.kept: dict[Any, Any] = {} if kept is None else kept
+        """What rules make for each other, from the first to the last. Every rule sees another inventory: whoever takes
+        something from here makes sure that what it was made of is still the same."""
         self._by_id: dict[tuple[Kind, Provider], dict[str, Resource]] = {}
         for resource in inventory.resources:
             index = self._by_id.setdefault((type(resource), resource.provider), {})
@@ -123,8 +126,9 @@ class Derived:
 
 def derive(inventory: Inventory, rules: Sequence[Derived], settings: DeriveSettings) -> Inventory:
     """The inventory with every derived fact filled, in the order of the rules."""
+    kept: dict[Any, Any] = {}
     for rule in rules:
-        world = World(inventory, settings)
+        world = World(inventory, settings, kept)
         computed: list[Resource] = []
         for resource in inventory.resources:
             if type(resource) is not rule.kind or resource.provider not in rule.providers:
@@ -175,6 +179,40 @@ def customer_key(kind: Kind, ref_fact: str = "encryption_key", fact: str = "cust
     )
 
 
+def own_identity(kind: Kind) -> Derived:
+    """The rule that fills ``own_identity`` of a kind: no other of it in the account, in whatever location, acts as one
+    of its identities."""
+    return Derived(
+        kind=kind,
+        fact="own_identity",
+        providers=frozenset({Provider.AWS}),
+        inputs=((kind, "identity"),),
+        compute=lambda world, resource: _shared_with_none(world.population(kind, resource.account), resource),
+    )
+
+
+def _shared_with_none(found: Population, resource: Any) -> Fact[bool]:
+    mine: Fact[tuple[Ref, ...]] = resource.identity
+    if isinstance(mine, Unknown):
+        return mine
+    names = {ref.id for ref in mine.value}
+    sharing: list[Fact[bool]] = []
+    for other in found.resources:
+        if other.id != resource.id:
+            theirs: Fact[tuple[Ref, ...]] = other.identity  # type: ignore[attr-defined]
+            shared: Fact[bool] = theirs.map(lambda refs: any(ref.id in names for ref in refs))
+            sharing.append(Known(True, {"also used by": other.name}, shared.calls) if _is_true(shared) else shared)
+    answer: Fact[bool] = any_true((*sharing, *found.open)).map(lambda taken: not taken)
+    if isinstance(answer, Unknown):
+        return answer
+    calls = tuple(sorted({*mine.calls, *answer.calls, *found.calls}))
+    return Known(answer.value, {**mine.native, **answer.native}, calls)
+
+
+def _is_true(fact: Fact[bool]) -> bool:
+    return isinstance(fact, Known) and fact.value
+
+
 __all__ = [
     "NOT_COLLECTED",
     "DeriveSettings",
@@ -185,5 +223,6 @@ __all__ = [
     "derive",
     "exists",
     "follow_key",
+    "own_identity",
     "typed",
 ]

@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-from auditor.derive.base import Derived, World, customer_key, exists, typed
+from auditor.derive.base import Derived, World, customer_key, exists, own_identity, typed
 from auditor.model.facts import Fact, Known, Reason, Unknown, all_true, any_true, calls_of, combine
 from auditor.model.resources import AgentGateway, FrontDoor, Function, Identity, Ref, WebFirewall
 from auditor.model.scope import Provider
 
 _AWS = frozenset({Provider.AWS})
 _ENDPOINT = ":endpoint/"
-
-
-def _own_identity(world: World, function: Function) -> Fact[bool]:
-    """No function of the account, in whatever region, that runs as one of the same identities."""
-    found = world.population(Function, function.account)
-    others = [other for other in typed(found, Function) if other.id != function.id]
-
-    def shared(mine: tuple[Ref, ...], theirs: tuple[Ref, ...]) -> bool:
-        return bool(set(mine) & set(theirs))
-
-    return exists(found, (combine(shared, function.identity, other.identity) for other in others)).map(
-        lambda taken: not taken
-    )
 
 
 def _endpoints(world: World, function: Function) -> Fact[tuple[Ref, ...]]:
@@ -59,13 +46,7 @@ def _guards_ai(world: World, firewall: WebFirewall) -> Fact[bool]:
 
 RULES: tuple[Derived, ...] = (
     customer_key(Function),
-    Derived(
-        kind=Function,
-        fact="own_identity",
-        providers=_AWS,
-        inputs=((Function, "identity"),),
-        compute=_own_identity,
-    ),
+    own_identity(Function),
     Derived(
         kind=Function,
         fact="endpoints",

@@ -60,7 +60,11 @@ class _Placed:
     kind: Kind
     work: str
     subnets: frozenset[str]
-    groups: Fact[tuple[str, ...]]
+    workload: Resource
+
+    @property
+    def groups(self) -> Fact[tuple[str, ...]]:
+        return self.workload.security_groups  # type: ignore[attr-defined, no-any-return]
 
 
 def _placed(world: World, network: Network) -> tuple[tuple[_Placed, ...], tuple[str, ...]]:
@@ -81,8 +85,7 @@ def _placed(world: World, network: Network) -> tuple[tuple[_Placed, ...], tuple[
             inside = own.intersection(subnets.value)
             if inside and _is_ai(workload):
                 calls.update(subnets.calls)
-                groups: Fact[tuple[str, ...]] = workload.security_groups  # type: ignore[attr-defined]
-                found.append(_Placed(kind, _work(workload, work), inside, groups))
+                found.append(_Placed(kind, _work(workload, work), inside, workload))
     return tuple(found), tuple(sorted(calls))
 
 

@@ -35,6 +35,7 @@ _KEEPING: tuple[tuple[Kind, str, str], ...] = (
     (Model, "artifacts", "model artifacts"),
 )
 """Which workloads keep what in storage, and the facts that name it."""
+_USES = frozenset(use for _, _, use in _KEEPING)
 _MODELS_OR_REQUESTS = frozenset({"captured requests", "model artifacts"})
 _LEARNING = frozenset({"training", "labeling"})
 
@@ -72,9 +73,9 @@ class _Seen:
         return self.not_used[wanted]
 
 
-_STORES: WeakKeyDictionary[World, _Seen] = WeakKeyDictionary()
+_STORES: WeakKeyDictionary[World, dict[frozenset[str], _Seen]] = WeakKeyDictionary()
 _IMAGES: WeakKeyDictionary[World, _Seen] = WeakKeyDictionary()
-"""Built once for all resources of a rule."""
+"""Built once for all resources of a rule; of stores by the uses that are asked for."""
 
 
 def _everywhere(world: World, kind: Kind, use: str, seen: _Seen) -> Iterable[Resource]:
@@ -87,12 +88,15 @@ def _everywhere(world: World, kind: Kind, use: str, seen: _Seen) -> Iterable[Res
             yield from population.resources
 
 
-def _stores(world: World) -> _Seen:
-    seen = _STORES.get(world)
-    if seen is not None:
-        return seen
-    seen = _STORES[world] = _Seen()
+def _stores(world: World, uses: frozenset[str]) -> _Seen:
+    """What these uses show, and nothing of the others: a rule reads what it declares."""
+    made = _STORES.setdefault(world, {})
+    if uses in made:
+        return made[uses]
+    seen = made[uses] = _Seen()
     for kind, fact, use in _KEEPING:
+        if use not in uses:
+            continue
         for workload in _everywhere(world, kind, use, seen):
             refs = getattr(workload, fact)
             if isinstance(refs, Unknown):
@@ -112,16 +116,16 @@ def _named(workload: Resource, use: str) -> str:
 
 
 def _ai_uses(world: World, storage: Storage) -> Fact[tuple[str, ...]]:
-    seen = _stores(world)
+    seen = _stores(world, _USES)
     found = seen.of(storage)
     if found:
         calls = tuple(sorted({call for some in found.values() for call in some}))
         return Known(tuple(sorted(found)), {"kept": sorted(found)}, calls)
-    return seen.is_one_of(storage, [use for _, _, use in _KEEPING]).map(lambda _: ())
+    return seen.is_one_of(storage, _USES).map(lambda _: ())
 
 
 def _keeps_models_or_requests(world: World, storage: Storage) -> Fact[bool]:
-    return _stores(world).is_one_of(storage, _MODELS_OR_REQUESTS)
+    return _stores(world, _MODELS_OR_REQUESTS).is_one_of(storage, _MODELS_OR_REQUESTS)
 
 
 def _access_logged(world: World, storage: Storage) -> Fact[bool]:

@@ -1,4 +1,4 @@
-"""Nobody who signs in as a person may call an endpoint at any time."""
+"""Nobody who signs in as a person may call a production endpoint at any time, administrators aside."""
 
 from auditor import (
     AWS,
@@ -8,44 +8,45 @@ from auditor import (
     Endpoint,
     Examples,
     Fail,
+    NotApplicable,
     NotBuilt,
     Pass,
     Remediation,
     Severity,
     Supported,
     Verdict,
+    few,
 )
-
-_SHOWN = 3
 
 
 def evaluate(endpoint: Endpoint) -> Verdict:
+    if endpoint.environment.value != "production":
+        return NotApplicable(f"{endpoint.name} is tagged {endpoint.environment.value}, not production")
     people = endpoint.invoked_by_people.value
     if people:
-        names = ", ".join(arn.rpartition("/")[2] for arn in people[:_SHOWN])
-        more = f" and {len(people) - _SHOWN} more" if len(people) > _SHOWN else ""
-        return Fail(f"People who sign in as {names}{more} may call {endpoint.name} at any time")
-    return Pass(f"No identity that people sign in as may call {endpoint.name} at any time")
+        return Fail(f"People may call {endpoint.name} at any time: {few(people)}")
+    return Pass(f"No people but administrators may call {endpoint.name} at any time")
 
 
 CHECK = Check(
     id="endpoint_no_standing_human_access",
-    title="No person has standing access to an endpoint",
+    title="People have no standing access to production endpoints",
     why=(
         "Production models are called by workloads. A person who may call them at any time can draw their answers out "
         "one by one, and whoever takes over that person's session can, too."
     ),
     severity=Severity.LOW,
     resource=Endpoint,
-    needs=("invoked_by_people",),
+    needs=("environment", "invoked_by_people"),
     practice="ID-4.2",
     evaluate=evaluate,
     providers={
         AWS: Supported(
             Remediation(
                 "Take sagemaker:InvokeEndpoint and bedrock:InvokeModel out of the permission sets and roles that "
-                "people sign in to (policy.json), and grant them for a time when somebody needs them: "
-                "temporary elevated access in IAM Identity Center, or a condition on aws:CurrentTime.",
+                "people sign in to or may take on (policy.json), and grant them for a time when somebody needs them: "
+                "temporary elevated access in IAM Identity Center, or a condition on aws:CurrentTime. "
+                "Administrators are the subject of person_no_standing_administrator.",
                 "https://docs.aws.amazon.com/singlesignon/latest/userguide/temporary-elevated-access.html",
                 command=(
                     "aws iam put-role-policy --role-name ROLE --policy-name POLICY --policy-document file://policy.json"
@@ -63,7 +64,8 @@ CHECK = Check(
         ),
     },
     examples=Examples(
-        passes={"invoked_by_people": ()},
-        fails={"invoked_by_people": ("arn:aws:iam::123456789012:user/ana",)},
+        passes={"environment": "production", "invoked_by_people": ()},
+        fails={"environment": "production", "invoked_by_people": ("arn:aws:iam::123456789012:user/ana",)},
+        not_applicable={"environment": "development"},
     ),
 )

@@ -1,4 +1,4 @@
-"""Nobody outside the account and its organization may act as an identity that calls an endpoint."""
+"""Nobody outside the account and its organization may call an endpoint."""
 
 from auditor import (
     AWS,
@@ -15,23 +15,23 @@ from auditor import (
     Severity,
     Supported,
     Verdict,
+    few,
 )
 
 
 def evaluate(endpoint: Endpoint) -> Verdict:
-    roles = endpoint.invoked_across_accounts.value
-    if roles:
-        names = ", ".join(arn.rpartition("/")[2] for arn in roles)
-        return Fail(f"Principals of other accounts may act as {names}, and so call {endpoint.name}")
-    return Pass(f"Nobody outside the account and its organization may act as an identity that calls {endpoint.name}")
+    outsiders = endpoint.invoked_across_accounts.value
+    if outsiders:
+        return Fail(f"{endpoint.name} may be called from outside the organization: {few(outsiders)}")
+    return Pass(f"Nobody outside the account and its organization may call {endpoint.name}")
 
 
 CHECK = Check(
     id="endpoint_invokers_in_account",
-    title="Endpoints are called by identities of the account",
+    title="Endpoints are called from within the organization",
     why=(
-        "An endpoint has no policy of its own: whoever may act as a role of the account calls the model as that role. "
-        "A trust that reaches out of the organization opens it to people whose access nobody here reviews."
+        "Whoever may act as a role of the account calls the model as that role, and the policy of an endpoint can name "
+        "other accounts outright. Either opens it to people whose access nobody here reviews."
     ),
     severity=Severity.MEDIUM,
     resource=Endpoint,
@@ -41,9 +41,9 @@ CHECK = Check(
     providers={
         AWS: Supported(
             Remediation(
-                "Take the other account out of the trust policy of the role (trust.json), or hold that policy to your "
-                "organization with StringEquals on aws:PrincipalOrgID; a resource control policy that denies "
-                "sts:AssumeRole to everybody else does the same for all roles.",
+                "Take the other account out of the policy of the endpoint, or out of the trust policy of the role "
+                "(trust.json), or hold that policy to your organization with StringEquals on aws:PrincipalOrgID; a "
+                "resource control policy that denies sts:AssumeRole to everybody else does the same for all roles.",
                 "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html",
                 command="aws iam update-assume-role-policy --role-name ROLE --policy-document file://trust.json",
             )
