@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from auditor.cli import console, exit_codes
+from auditor.cli import access_text, console, exit_codes
 from auditor.errors import CredentialsError, UsageError
 from auditor.render.text import inert
 
@@ -25,9 +25,16 @@ _Profile = Annotated[str, typer.Option(help="Live: profile of the shared configu
 _Role = Annotated[str, typer.Option(help="Live: role to assume for reading.")]
 _External = Annotated[str, typer.Option(help="Live: external id the role's trust policy asks for.")]
 _Region = Annotated[list[str] | None, typer.Option(help="Live: a region to read; repeat for more. Default: all.")]
+_Context = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="KEY=VALUE",
+        help="A fact of the request, such as aws:SourceVpce=vpce-0a1b2c or aws:MultiFactorAuthPresent=true; repeat for "
+        "more. The policy of a VPC endpoint that is named so counts too.",
+    ),
+]
 
 _STORED = Path("audit")
-_ANSWERS = {"allow": "Yes", "conditional": "Under conditions", "deny": "No", "unknown": "Not known"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,32 +49,36 @@ class _Where:
     external_id: str
     regions: tuple[str, ...]
 
-    def world(self) -> Any:
-        from auditor.access_questions import world_of_audit, world_of_document
+    def asked(self, given: Mapping[str, Any] | None = None) -> Any:
+        from auditor.access_questions import asked_of_audit, asked_of_document
         from auditor.render.document import load_document
 
         if self.live or self.profile or self.role_arn or self.external_id or self.regions:
             if self.audit != _STORED:
                 raise UsageError("--audit asks a stored audit, the other options a live account", "Leave one out.")
-            return world_of_audit(self._read(), self.account)
-        return world_of_document(load_document(self.audit), self.account)
+            return asked_of_audit(self._read(given or {}), self.account)
+        return asked_of_document(load_document(self.audit), self.account)
 
-    def _read(self) -> Any:
+    def _read(self, given: Mapping[str, Any]) -> Any:
         """A run of the checks that rest on policies. Nothing is written."""
         from auditor.access_questions import LIVE_CHECKS
+        from auditor.access_request import DOOR_CHECK, SOURCE_VPCE
         from auditor.model.scope import Provider
         from auditor.run import scan
         from auditor.settings import AwsOptions, Settings
 
         aws = AwsOptions(self.profile, self.role_arn, self.external_id, regions=self.regions)
+        doors = (DOOR_CHECK,) if SOURCE_VPCE in map(str.lower, given) else ()
         progress = console.Progress()
-        result = scan(Settings(clouds=(Provider.AWS,), aws=aws, checks=LIVE_CHECKS), console.listener(progress))
+        settings = Settings(clouds=(Provider.AWS,), aws=aws, checks=(*LIVE_CHECKS, *doors))
+        result = scan(settings, console.listener(progress))
         progress.clear()
         for failure in result.audit.failures:
             raise CredentialsError(failure.message, failure.hint)
         for defect in result.audit.defects:
             console.say(f"defect: {inert(defect)} (please report it)")
         if result.audit.interrupted:
+            console.say("Interrupted: no answer, because not everything was read.")
             sys.exit(exit_codes.INTERRUPTED)
         return result.audit
 
@@ -76,6 +87,7 @@ class _Where:
 def who_can(
     action: Annotated[str, typer.Argument(help="An action such as sagemaker:InvokeEndpoint; or invoke, read, change.")],
     target: Annotated[str, typer.Argument(help="A resource of the audit, by name or ARN.")],
+    context: _Context = None,
     audit: _Audit = _STORED,
     account: _Account = "",
     as_json: _Json = False,
@@ -85,11 +97,13 @@ def who_can(
     external_id: _External = "",
     region: _Region = None,
 ) -> None:
-    from auditor.access_questions import who_can as asked
+    from auditor.access_questions import who_can as ask
+    from auditor.access_request import facts_of, parsed
 
-    where = _Where(audit, account, live, profile, role_arn, external_id, tuple(region or ()))
-    found = asked(where.world(), action, target)
-    _print(found, as_json, _who_can_lines(found))
+    given = parsed(context or ())
+    where = _Where(audit, account, live, profile, role_arn, external_id, tuple(region or ())).asked(given)
+    found = ask(where.world, action, target, facts_of(given, where.doors), where.own)
+    _print(found, as_json, access_text.who_can)
 
 
 @app.command("can", help="Whether one principal may do one thing, with the statements that decide it.")
@@ -97,6 +111,7 @@ def can(
     principal: Annotated[str, typer.Argument(help="A user or role by name or ARN; a service; another account; or *.")],
     action: Annotated[str, typer.Argument(help="An action such as s3:GetObject.")],
     resource: Annotated[str, typer.Argument(help="A resource by name or ARN, an object as arn:...:bucket/path, or *.")],
+    context: _Context = None,
     audit: _Audit = _STORED,
     account: _Account = "",
     as_json: _Json = False,
@@ -106,11 +121,13 @@ def can(
     external_id: _External = "",
     region: _Region = None,
 ) -> None:
-    from auditor.access_questions import can as asked
+    from auditor.access_questions import can as ask
+    from auditor.access_request import facts_of, parsed
 
-    where = _Where(audit, account, live, profile, role_arn, external_id, tuple(region or ()))
-    found = asked(where.world(), principal, action, resource)
-    _print(found, as_json, _can_lines(found))
+    given = parsed(context or ())
+    where = _Where(audit, account, live, profile, role_arn, external_id, tuple(region or ())).asked(given)
+    found = ask(where.world, principal, action, resource, facts_of(given, where.doors))
+    _print(found, as_json, access_text.can)
 
 
 @app.command("paths", help="How identities come to be administrator, or to a resource, step by step.")
@@ -125,91 +142,16 @@ def paths(
     external_id: _External = "",
     region: _Region = None,
 ) -> None:
-    from auditor.access_questions import paths as asked
+    from auditor.access_questions import paths as ask
 
-    where = _Where(audit, account, live, profile, role_arn, external_id, tuple(region or ()))
-    found = asked(where.world(), to)
-    _print(found, as_json, _paths_lines(found))
+    where = _Where(audit, account, live, profile, role_arn, external_id, tuple(region or ())).asked()
+    found = ask(where.world, to)
+    _print(found, as_json, access_text.paths)
 
 
-def _print(found: dict[str, Any], as_json: bool, lines: Iterable[str]) -> None:
+def _print(found: dict[str, Any], as_json: bool, lines: Callable[[dict[str, Any]], Iterable[str]]) -> None:
     if as_json:
         typer.echo(json.dumps(found, indent=2))
         return
-    for line in lines:
+    for line in lines(found):
         typer.echo(inert(line))
-
-
-def _who_can_lines(found: dict[str, Any]) -> Iterable[str]:
-    yield f"{found['action']} {found['kind']} {found['resource']}"
-    if found["actions"] != [found["action"]]:
-        yield f"  by {', '.join(found['actions'])}"
-    yield ""
-    sure = [one for one in found["may"] if one["decision"] != "unknown"]
-    unsure = [one for one in found["may"] if one["decision"] == "unknown" and one["proof"]]
-    silent = len(found["may"]) - len(sure) - len(unsure)
-    if not found["may"]:
-        yield "No identity of the account may."
-    for one in sure:
-        yield from _one(one)
-    if unsure:
-        yield "Not known, because something that could forbid or grant it was not read:"
-        for one in unsure:
-            yield from _one(one)
-    if silent:
-        yield f"Of {silent} more it is not known; nothing that was read lets them. --json lists them."
-    for other in found["outsiders"]:
-        how = _how(other) if other["decision"] != "unknown" else "if its own account lets it"
-        yield f"{other['name']} ({other['kind']}): {how}"
-        yield from (f"    {proof}" for proof in other["proof"])
-    yield from _unread(found)
-
-
-def _one(one: dict[str, Any]) -> Iterable[str]:
-    person = {True: ", people sign in as it", False: "", None: ", whether people sign in as it is not known"}
-    yield f"{one['identity']}: {_how(one)}{person[one['person']]}"
-    yield from (f"    {proof}" for proof in one["proof"])
-
-
-def _how(one: dict[str, Any]) -> str:
-    if one["decision"] == "unknown":
-        return f"not known ({one['because']})"
-    conditions = f" ({', '.join(one['conditions'])})" if one["conditions"] else ""
-    return f"{one['surely']}{conditions}"
-
-
-def _can_lines(found: dict[str, Any]) -> Iterable[str]:
-    yield f"{_ANSWERS[found['decision']]}: {found['because']}"
-    yield f"  {found['principal']}: {found['action']} on {found['resource']}"
-    yield from (f"    {proof}" for proof in found["proof"])
-    if found["conditions"]:
-        yield f"  Conditions are open on {', '.join(found['conditions'])}"
-    if found["decision"] == "unknown" and found["otherwise"] is not None:
-        yield f"  Without what was not read it would be: {_ANSWERS[found['otherwise']].lower()}"
-    if found["decision"] != "deny":
-        yield from _unread(found)
-
-
-def _paths_lines(found: dict[str, Any]) -> Iterable[str]:
-    end = "administrator" if found["use"] is None else f"{found['use']} {found['to']}"
-    yield f"Ways to {end}"
-    yield ""
-    if not found["paths"]:
-        yield "No identity of the account has one."
-    for one in found["paths"]:
-        people = ", people sign in as it" if one["person"] else ""
-        yield f"{one['identity']}{people}: {_ANSWERS[one['decision']].lower()}"
-        for number, step in enumerate(one["steps"], 1):
-            sure = "" if step["decision"] == "allow" else f": {_ANSWERS[step['decision']].lower()}"
-            doubt = f", if {step['doubt']}" if step["doubt"] else ""
-            yield f"    {number}. {step['words']}{sure}{doubt}"
-        if not one["steps"]:
-            yield f"    {one['last']['because']}"
-    yield from _unread(found)
-
-
-def _unread(found: dict[str, Any]) -> Iterable[str]:
-    if found["unread"]:
-        yield ""
-        yield "As far as read:"
-        yield from (f"  {line}" for line in found["unread"])

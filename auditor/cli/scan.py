@@ -26,8 +26,6 @@ from auditor.settings import (
     read_config,
 )
 
-WHAT, WHERE, AWS, AZURE, GCP, OUT = "Checks", "Scope", "AWS", "Azure", "Google Cloud", "Output"
-
 
 def scan(
     clouds: Annotated[

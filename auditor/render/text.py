@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 import unicodedata
 
 _HIDING = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
@@ -11,8 +9,6 @@ _HIDING = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 _BLANK_LETTERS = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\ufffe\uffff")
 """Characters of other categories that print as nothing."""
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
-_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?$")
-_LONGEST = 100
 
 
 def inert(text: str) -> str:
@@ -24,15 +20,6 @@ def inert(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(_escape(c) if _hides(c) else c for c in text)
-
-
-def safe_filename(text: str) -> str:
-    """A file name without directories or surprises, on every system. Texts that differ get names that differ."""
-    name = re.sub(r"[^A-Za-z0-9._-]+", "_", text)[:_LONGEST].strip("._-")
-    if name and name == text and not _RESERVED.match(name):
-        return name
-    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
-    return f"{name}-{digest}" if name and not _RESERVED.match(name) else f"_{digest}"
 
 
 def _hides(character: str) -> bool:

@@ -25,6 +25,7 @@ SECTIONS = (
     "summary",
     "fix-first",
     "next-level",
+    "access",
     "accounts",
     "practices",
     "findings",

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.render.text import inert, safe_filename
+from auditor.render.text import inert
 
 
 @pytest.mark.parametrize(
@@ -42,27 +42,3 @@ def test_inert_is_one_line_and_stable(text: str) -> None:
     assert len(shown.splitlines()) <= 1
     assert inert(shown) == shown
     shown.encode("utf-8")
-
-
-@given(st.text())
-def test_a_file_name_names_one_file_in_this_folder(text: str) -> None:
-    name = safe_filename(text)
-    assert name
-    assert len(name) <= 120
-    assert not set(name) - set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-")
-    assert not name.startswith((".", "-"))
-
-
-@given(st.text(), st.text())
-def test_different_texts_give_different_file_names(one: str, other: str) -> None:
-    assert (safe_filename(one) == safe_filename(other)) == (one == other)
-
-
-@pytest.mark.parametrize("text", ["../../etc/passwd", "..", "", "CON", "nul.txt", "a/b", "a:b", "-rf", ".hidden"])
-def test_unsafe_names_are_changed(text: str) -> None:
-    assert safe_filename(text) != text
-
-
-@pytest.mark.parametrize("text", ["soc2", "audit-2026.json", "pci_dss"])
-def test_plain_names_are_kept(text: str) -> None:
-    assert safe_filename(text) == text

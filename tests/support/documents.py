@@ -20,6 +20,7 @@ from auditor.model.resources import KINDS, Endpoint, Kind, Resource
 from auditor.model.scope import Account, Provider
 from auditor.render.document import dump, to_document
 from auditor.score import score
+from tests.support import access_rows
 
 EVIL = (
     '<img src=x onerror="document.title=\'pwned\'"><script>document.title="pwned"</script>'
@@ -55,7 +56,9 @@ def sample(evil: str = "") -> Json:
     resources = tuple(r for a in accounts for r in _resources(a, flavors[a], evil))
     gap = Gap(Endpoint, accounts[0], "eu-west-1" + evil, "sample", DENIED)
     inventory = Inventory(accounts, resources, _listings(accounts), (gap,))
-    return build(inventory, exchanges=_exchanges(accounts, evil), evil=evil)
+    document = build(inventory, exchanges=_exchanges(accounts, evil), evil=evil)
+    document["resources"] += access_rows.estate(evil)
+    return document
 
 
 def hostile() -> Json:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from auditor.render.view.access import AccessView, access_view
 from auditor.render.view.accounts import AccountView, LayerOfPractices, account_views, practice_layers
 from auditor.render.view.common import Counts, Index, count_text, provider_label, read_counts, utc
 from auditor.render.view.evidence import EvidenceView, Notice, evidence_view, notices
@@ -82,13 +83,17 @@ class View:
     accounts: tuple[AccountView, ...] = ()
     fix_first: tuple[FixAccount, ...] = ()
     accepted: tuple[FindingRow, ...] = ()
+    access: AccessView | None = None
 
 
 def report_view(document: Mapping[str, Any]) -> View:
     """The whole audit."""
     index = Index(document)
+    access = access_view(index)
+    index.drawings = access.anchors
     return View(
         **_shared(index),
+        access=access,
         accounts=account_views(index),
         fix_first=fix_first(index),
         accepted=accepted(index),

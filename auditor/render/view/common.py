@@ -114,6 +114,8 @@ class Index:
         self.practices: dict[str, Json] = {p["id"]: p for p in document["practices"]}
         self.calls: dict[str, Json] = {c["id"]: c for c in document["calls"]}
         self.names: dict[Where, str] = {(s["provider"], s["account"]): s["name"] for s in document["scopes"]}
+        self.drawings: Mapping[Where, str] = {}
+        """Where it is drawn who can reach a resource, by AWS account and id."""
 
     @cached_property
     def findings_by_check(self) -> dict[str, list[Json]]:
@@ -132,6 +134,9 @@ class Index:
 
     def place(self, scope: Json) -> str:
         return f"{self.account(scope['provider'], scope['account'])}, {scope['location']}"
+
+    def drawn(self, scope: Json, resource: str) -> str:
+        return self.drawings.get((scope["account"], resource), "") if scope["provider"] == Provider.AWS else ""
 
     def ranges(self, calls: Iterable[str]) -> tuple[CallRange, ...]:
         return ranges(self.calls[call]["number"] for call in calls if call in self.calls)

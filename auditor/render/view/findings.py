@@ -67,6 +67,8 @@ class FindingRow:
     ranges: tuple[CallRange, ...]
     exemption: str
     severity: str
+    access: str
+    """Where it is drawn who can reach the resource."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,6 +333,7 @@ def _row(index: Index, finding: Json, *, facts: bool = True) -> FindingRow:
         if exemption is None
         else f"Risk accepted by {exemption['owner']} until {exemption['expires']}: {exemption['reason']}",
         severity=finding["severity"],
+        access=index.drawn(finding["scope"], resource["id"]) if resource else "",
     )
 
 

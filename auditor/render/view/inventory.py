@@ -63,6 +63,8 @@ class ResourceRow:
     native_type: str
     place: str
     facts: tuple[FactRow, ...]
+    access: str
+    """Where it is drawn who can reach it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,7 @@ def _kind(
                 r["native_type"],
                 index.place(r["scope"]),
                 tuple(fact_row(name, fact) for name, fact in r["facts"].items()),
+                index.drawn(r["scope"], r["id"]),
             )
             for r in resources[:WITH_FACTS]
         ),
