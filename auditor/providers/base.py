@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from enum import StrEnum
+from importlib import import_module
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from auditor.model.exchange import Exchange
-from auditor.model.facts import Fact, Reason
+from auditor.model.facts import Fact, Known, Reason
 from auditor.model.resources import Resource
-from auditor.model.scope import Account, Provider
+from auditor.model.scope import GLOBAL, Account, Provider
 from auditor.wire.calls import Call
 from auditor.wire.errors import CallFailed
 from auditor.wire.ledger import Ledger, canonical, cite_in_span, later_page, span
@@ -63,19 +64,22 @@ class Session(ABC):
 
     def items(self, call: Call, location: str, **params: Any) -> Iterator[Any]:
         """The items of a list, page by page. What was read before a failing page has been yielded by then."""
-        token: Any = None
-        seen: set[str] = set()
+        for page in self.pages(call, location, params):
+            yield from page.get(call.items) or ()
+
+    def pages(
+        self, call: Call, location: str, params: Mapping[str, Any], token: Any = None
+    ) -> Iterator[Mapping[str, Any]]:
+        """The answers of a list, from the page that the token stands for, or from the first."""
+        seen = {canonical(token)} if token else set()
         while True:
             page = self.call(call, location, **self._page_params(call, params, token))
             if page is None:
                 return
-            yield from page.get(call.items) or ()
-            token = self._next_token(call, page)
+            yield page
+            token = self._token_after(call, page, seen)
             if not token:
                 return
-            if canonical(token) in seen:  # the pages would go round for ever
-                raise CallFailed(call, Reason.MALFORMED, "a page token came twice")
-            seen.add(canonical(token))
 
     def stream(self, call: Call, location: str, **params: Any) -> Iterator[Any]:
         """Like :meth:`items`, for histories that are too long to keep: no page is remembered, so ask only once. All are
@@ -86,14 +90,20 @@ class Session(ABC):
         seen: set[str] = set()
         while page is not None:
             yield from page.get(call.items) or ()
-            token = self._next_token(call, page)
+            token = self._token_after(call, page, seen)
             if not token:
                 return
+            with later_page(first):
+                page = self._send(call, location, self._page_params(call, params, token))
+
+    def _token_after(self, call: Call, page: Mapping[str, Any], seen: set[str]) -> Any:
+        """The token of the next page. One that came before would lead round for ever."""
+        token = self._next_token(call, page)
+        if token:
             if canonical(token) in seen:
                 raise CallFailed(call, Reason.MALFORMED, "a page token came twice")
             seen.add(canonical(token))
-            with later_page(first):
-                page = self._send(call, location, self._page_params(call, params, token))
+        return token
 
     def once(self, key: str, work: Callable[[], T]) -> T:
         """Run ``work`` once per key and run; concurrent callers wait for it. Its exchanges are credited to each."""
@@ -220,3 +230,16 @@ class Collector(Generic[R, S]):
 
 AnyCollector = Collector[Any, Any]
 AnyDetail = Detail[Any, Any]
+
+
+def collectors_of(package: str, modules: Iterable[str]) -> tuple[AnyCollector, ...]:
+    """Those in ``COLLECTORS`` of each of a package's modules."""
+    return tuple(found for name in modules for found in import_module(f"{package}.{name}").COLLECTORS)
+
+
+def asked(session: Session, call: Call, location: str = GLOBAL, **params: Any) -> Fact[Any]:
+    """An answer as a fact (None for a documented absence), for readers in which one known answer may decide alone."""
+    try:
+        return Known(session.call(call, location, **params))
+    except CallFailed as error:
+        return error.unknown()

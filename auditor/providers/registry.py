@@ -48,11 +48,6 @@ def offline(account: Account, locations: tuple[str, ...], wire: Wire) -> Session
     return cast(Session, _sdk_module(account.provider).offline(account, locations, wire))
 
 
-def require(provider: Provider) -> None:
-    """Raise ProviderNotInstalled, saying what to install, unless the provider's SDK is there."""
-    _sdk_module(provider)
-
-
 def _sdk_module(provider: Provider) -> ModuleType:
     try:
         return importlib.import_module(f"auditor.providers.{provider}.connect")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import Any
 from xml.etree import ElementTree
 
@@ -48,8 +47,3 @@ def check_xml(call: Call, body: bytes, root: str) -> None:
 
 def _local(tag: str) -> str:
     return tag.rsplit("}", 1)[-1]
-
-
-def partial_results(body: Mapping[str, Any]) -> bool:
-    """Whether a provider says, inside a success, that it could not answer everything (Google ``unreachable``)."""
-    return bool(body.get("unreachable"))

@@ -23,7 +23,7 @@ from auditor.model.check import NotApplicable, Supported
 from auditor.model.facts import Known
 from auditor.model.resources import AI_KINDS, KINDS, KINDS_ABSENT, Kind
 from auditor.model.scope import GLOBAL, Account, Provider
-from auditor.permissions import needed_permissions, policy_for
+from auditor.permissions import needed_permissions, policy_for, policy_of
 from auditor.plan import listed_kinds, needs_of
 from auditor.providers import registry
 from auditor.providers.base import AnyCollector, Reach
@@ -239,9 +239,19 @@ def test_an_aws_call_names_the_permission_it_needs(call: Call) -> None:
     assert call.permissions == (expected,)
 
 
+UNPUBLISHED = {
+    "sagemaker:GetEndpointPolicy": "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_GetEndpointPolicy.html"
+}
+"""Permissions that the published list does not have yet, each with the page that has the operation."""
+
+
 @pytest.mark.parametrize("permission", permissions_of(calls(AWS)))
 def test_an_aws_permission_exists_and_only_reads(permission: str) -> None:
     prefix, action = permission.split(":")
+    if permission in UNPUBLISHED:
+        assert action.startswith(("Get", "List", "Describe"))
+        assert action not in _ACTIONS[prefix]["privileges"], "published by now: take it out of the table"
+        return
     assert _ACTIONS[prefix]["privileges"][action]["access_level"] in ("Read", "List")
 
 
@@ -429,9 +439,49 @@ def test_every_google_exception_is_used() -> None:
 # the permissions that are printed
 
 
-def test_the_aws_permissions_fit_into_one_managed_policy() -> None:
+def policies_of(text: str) -> dict[str, Any]:
+    """The policies that were printed for AWS, by name."""
+    printed = json.loads(text)
+    named = printed if isinstance(printed, list) else [{"PolicyName": "MlPostureAuditor", "PolicyDocument": printed}]
+    found = {one["PolicyName"]: one["PolicyDocument"] for one in named}
+    assert len(found) == len(named)
+    return found
+
+
+def actions_of(policy: Any) -> list[str]:
+    (statement,) = policy["Statement"]
+    assert (policy["Version"], statement["Effect"]) == ("2012-10-17", "Allow")
+    return list(statement["Action"])
+
+
+def of_services(*sizes: int) -> list[str]:
+    return [f"service-{n}:GetSomethingThatIsLong{m:04}" for n, size in enumerate(sizes) for m in range(size)]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "number"),
+    [(permissions_of(calls(AWS)), None), (of_services(50, 50), 1), (of_services(90, 90, 20, 90), 3)],
+    ids=["all", "few", "many"],
+)
+def test_the_aws_permissions_fit_into_managed_policies(wanted: list[str], number: int | None) -> None:
     """IAM counts 6,144 characters without white space (IAM user guide, "IAM and AWS STS quotas")."""
-    assert len(re.sub(r"\s", "", policy_for(Settings(clouds=(AWS,))))) <= 6144
+    found = policies_of(policy_of(AWS, wanted))
+    assert number in (None, len(found))
+    assert all(re.fullmatch(r"[\w+=,.@-]{1,128}", name) for name in found)
+    assert all(len(re.sub(r"\s", "", json.dumps(policy))) <= 6144 for policy in found.values())
+    parts = [actions_of(policy) for policy in found.values()]
+    assert [action for part in parts for action in part] == list(wanted)
+    services = [service for part in parts for service in {action.partition(":")[0] for action in part}]
+    assert len(services) == len(set(services)), "a service is in one policy"
+
+
+def test_a_policy_of_exactly_the_size_that_aws_takes_is_not_cut() -> None:
+    def printed(length: int) -> dict[str, Any]:
+        return policies_of(policy_of(AWS, ["a:B", f"c:{'D' * length}"]))
+
+    overhead = len(re.sub(r"\s", "", policy_of(AWS, ["a:B", "c:"])))
+    assert len(printed(6144 - overhead)) == 1
+    assert len(printed(6144 - overhead + 1)) == 2
 
 
 @pytest.mark.parametrize("provider", Provider)
@@ -441,8 +491,7 @@ def test_the_printed_permissions_are_exactly_those_of_the_declared_calls(provide
     assert needed_permissions(settings) == declared
     text = policy_for(settings)
     if provider is AWS:
-        (statement,) = json.loads(text)["Statement"]
-        assert (statement["Effect"], statement["Action"]) == ("Allow", list(declared))
+        assert [action for policy in policies_of(text).values() for action in actions_of(policy)] == list(declared)
     elif provider is AZURE:
         role = json.loads(text)
         assert role["Actions"] == list(declared)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
 from auditor.providers.aws.shared_calls import DESCRIBE_REGIONS
-from auditor.providers.base import AnyCollector
+from auditor.providers.base import AnyCollector, collectors_of
 
 CONNECT_CALLS = (DESCRIBE_REGIONS,)
 
@@ -52,10 +50,7 @@ MODULES = (
 
 def collectors() -> tuple[AnyCollector, ...]:
     """Every AWS collector."""
-    found: list[AnyCollector] = []
-    for name in MODULES:
-        found.extend(import_module(f"{__name__}.{name}").COLLECTORS)
-    return tuple(found)
+    return collectors_of(__name__, MODULES)
 
 
 __all__ = ["CONNECT_CALLS", "collectors"]

@@ -79,10 +79,6 @@ class Holder:
     kind: str
     """``User``, ``Role`` or ``Group``."""
 
-    @property
-    def is_group(self) -> bool:
-        return self.kind == "Group"
-
     def inline(self) -> Iterator[tuple[str, object]]:
         """Names and documents. IAM leaves out the list of a user without inline policies (its API reference shows such
         a user)."""
@@ -122,16 +118,12 @@ def boundary_of(entry: Mapping[str, Any]) -> str:
 
 def subject_of(details: Details, entry: Mapping[str, Any], parsed: Parsed) -> Subject:
     policies: list[Policy] = []
-    holders = holders_of(details, entry)
-    for holder in holders:
+    for holder in holders_of(details, entry):
         policies.extend(Policy(name, "", parse(document)) for name, document in holder.inline())
         policies.extend(Policy(name, arn, _document(details, arn, parsed)) for name, arn in holder.attached())
     boundary = boundary_of(entry)
     return Subject(
-        arn=entry["Arn"],
-        is_user="UserName" in entry,
         policies=tuple(policies),
-        groups=tuple(holder.entry["Arn"] for holder in holders if holder.is_group),
         boundary=_document(details, boundary, parsed) if boundary else None,
     )
 

@@ -14,7 +14,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from auditor.access.aws_documents import Statement
-from auditor.access.aws_trust import SOURCE_KEYS, pinned, public, service_principal
+from auditor.access.aws_pins import SOURCE_KEYS, pinned
+from auditor.access.aws_trust import public
+from auditor.access.deputies import service_principal
 from auditor.model.facts import Fact, Known, Reason, Unknown, any_true, native
 from auditor.model.resources import Function
 from auditor.model.scope import Provider

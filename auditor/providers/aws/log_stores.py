@@ -12,9 +12,9 @@ from auditor.model.scope import Provider
 from auditor.providers.aws.audit_logs import DESCRIBE_TRAILS
 from auditor.providers.aws.bedrock import GET_LOGGING
 from auditor.providers.aws.gates import LOGS
-from auditor.providers.aws.reading import asked, key_ref
+from auditor.providers.aws.reading import key_ref
 from auditor.providers.aws.shared_calls import aws_call
-from auditor.providers.base import Collector, Detail, Reach
+from auditor.providers.base import Collector, Detail, Reach, asked
 from auditor.wire.errors import CallFailed
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from auditor.model.facts import Fact, Known, Reason, Unknown, native
-from auditor.providers.aws.reading import asked
 from auditor.providers.aws.shared_calls import aws_call
+from auditor.providers.base import asked
 
 if TYPE_CHECKING:
     from auditor.providers.aws.session import AwsSession

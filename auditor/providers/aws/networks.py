@@ -11,8 +11,12 @@ from auditor.model.resources import Network
 from auditor.model.scope import Provider
 from auditor.providers.aws.gates import AI
 from auditor.providers.aws.network_rules import internet_subnets, leads_to_other_networks, open_acl_subnets, those
-from auditor.providers.aws.notebooks import DESCRIBE_SECURITY_GROUPS
-from auditor.providers.aws.security_groups import GET_PREFIX_LIST, lets_anyone_in, lets_everything_out
+from auditor.providers.aws.security_groups import (
+    DESCRIBE_SECURITY_GROUPS,
+    GET_PREFIX_LIST,
+    lets_anyone_in,
+    lets_everything_out,
+)
 from auditor.providers.aws.shared_calls import aws_call
 from auditor.providers.base import Collector, Detail, Reach
 from auditor.wire.calls import Call

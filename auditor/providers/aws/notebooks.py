@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ from auditor.model.resources import Notebook
 from auditor.model.scope import Provider
 from auditor.providers.aws.reading import key_ref
 from auditor.providers.aws.refs import role_ref
+from auditor.providers.aws.security_groups import DESCRIBE_SECURITY_GROUPS, GET_PREFIX_LIST, ports_open_to_anyone
 from auditor.providers.aws.shared_calls import aws_call
 from auditor.providers.base import Collector, Detail, Reach
 from auditor.wire.secret_marks import secrets_in
@@ -23,7 +23,6 @@ DESCRIBE_NOTEBOOK = aws_call("sagemaker", "DescribeNotebookInstance", expects=("
 DESCRIBE_LIFECYCLE = aws_call(
     "sagemaker", "DescribeNotebookInstanceLifecycleConfig", expects=("NotebookInstanceLifecycleConfigName",)
 )
-DESCRIBE_SECURITY_GROUPS = aws_call("ec2", "DescribeSecurityGroups", items="SecurityGroups", per_second=20)
 
 _ON = {"Enabled": True, "Disabled": False}
 _METADATA_V2 = {"1": False, "2": True}
@@ -95,37 +94,14 @@ def _read_inbound(session: AwsSession, notebook: Notebook) -> Mapping[str, Fact[
         return {"open_inbound": Known((), {"SubnetId": None})}
     names = native(body, "SecurityGroups").value
     groups = {group["GroupId"]: group for group in session.items(DESCRIBE_SECURITY_GROUPS, notebook.location)}
-    ports = (_open_ports(name, groups) for name in names)
+
+    def opened(name: str) -> Fact[tuple[str, ...]]:
+        if name not in groups:  # of a network that another account shares
+            return Unknown(Reason.ABSENT, f"security group {name}")
+        return ports_open_to_anyone(session, notebook.location, groups[name])
+
+    ports = map(opened, names)
     return {"open_inbound": combine(lambda *found: tuple(sorted({p for some in found for p in some})), *ports)}
-
-
-def _open_ports(name: str, groups: Mapping[str, Mapping[str, Any]]) -> Fact[tuple[str, ...]]:
-    group = groups.get(name)
-    if group is None:  # of a network that another account shares
-        return Unknown(Reason.ABSENT, f"security group {name}")
-    rules = native(group, "IpPermissions")
-    if isinstance(rules, Unknown):
-        return rules
-    found = tuple(sorted({_ports(rule) for rule in rules.value if _from_anywhere(rule)}))
-    if not found and any(rule.get("PrefixListIds") for rule in rules.value):
-        return Unknown(Reason.NOT_BUILT, f"prefix lists in security group {name}")
-    return Known(found, {name: list(found)})
-
-
-def _from_anywhere(rule: Mapping[str, Any]) -> bool:
-    """Rules that allow from another group or a prefix list have no ranges."""
-    ranges = [r["CidrIp"] for r in rule.get("IpRanges", ())] + [r["CidrIpv6"] for r in rule.get("Ipv6Ranges", ())]
-    return any(ipaddress.ip_network(r, strict=False).prefixlen == 0 for r in ranges)
-
-
-def _ports(rule: Mapping[str, Any]) -> str:
-    protocol = rule["IpProtocol"]
-    if protocol == "-1":
-        return "all"
-    first, last = rule.get("FromPort"), rule.get("ToPort")
-    if protocol not in ("tcp", "udp") or first is None or last is None:
-        return str(protocol)
-    return str(first) if first == last else f"{first}-{last}"
 
 
 COLLECTORS: tuple[Collector[Notebook, AwsSession], ...] = (
@@ -154,7 +130,11 @@ COLLECTORS: tuple[Collector[Notebook, AwsSession], ...] = (
                 read=_read,
             ),
             Detail(calls=(DESCRIBE_NOTEBOOK, DESCRIBE_LIFECYCLE), facts=("secrets",), read=_read_secrets),
-            Detail(calls=(DESCRIBE_NOTEBOOK, DESCRIBE_SECURITY_GROUPS), facts=("open_inbound",), read=_read_inbound),
+            Detail(
+                calls=(DESCRIBE_NOTEBOOK, DESCRIBE_SECURITY_GROUPS, GET_PREFIX_LIST),
+                facts=("open_inbound",),
+                read=_read_inbound,
+            ),
         ),
     ),
 )

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from auditor.access.aws_documents import ANY_RESOURCE, Statement
-from auditor.access.aws_trust import CALLER_KEYS, public
+from auditor.access.aws_pins import CALLER_KEYS
+from auditor.access.aws_trust import public
 from auditor.model.facts import Fact, Known, Unknown, all_true, native
 from auditor.model.resources import PrivateEndpoint
 from auditor.model.scope import Provider

@@ -6,13 +6,14 @@ import ipaddress
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from auditor.model.facts import Fact, Known, all_true, any_true, native
+from auditor.model.facts import Fact, Known, Unknown, all_true, any_true, native
 from auditor.providers.aws.shared_calls import aws_call
 from auditor.wire.errors import CallFailed
 
 if TYPE_CHECKING:
     from auditor.providers.aws.session import AwsSession
 
+DESCRIBE_SECURITY_GROUPS = aws_call("ec2", "DescribeSecurityGroups", items="SecurityGroups", per_second=20)
 GET_PREFIX_LIST = aws_call("ec2", "GetManagedPrefixListEntries", items="Entries", per_second=20)
 
 _LAST_PORT = 65535
@@ -24,6 +25,18 @@ def lets_anyone_in(session: AwsSession, location: str, group: Mapping[str, Any])
     """Some rule lets every address in, on whatever port."""
     rules = native(group, "IpPermissions")
     return any_true(_anywhere(session, location, rule) for rule in rules.value)
+
+
+def ports_open_to_anyone(session: AwsSession, location: str, group: Mapping[str, Any]) -> Fact[tuple[str, ...]]:
+    """The ports on which some rule lets every address in, as ranges, protocols without ports by name. One that is seen
+    decides, even if prefix lists that were not read may open more."""
+    rules = native(group, "IpPermissions")
+    if isinstance(rules, Unknown):
+        return rules
+    opened = [(_ports(rule), _anywhere(session, location, rule)) for rule in rules.value]
+    found = tuple(sorted({ports for ports, anyone in opened if isinstance(anyone, Known) and anyone.value}))
+    answer = any_true(anyone for _, anyone in opened)
+    return answer if isinstance(answer, Unknown) else Known(found, {group["GroupId"]: list(found)})
 
 
 def lets_everything_out(session: AwsSession, location: str, group: Mapping[str, Any]) -> Fact[bool]:
@@ -48,6 +61,16 @@ def _every_port(rule: Mapping[str, Any]) -> Fact[bool]:
         wide = rule.get("FromPort", 0) <= 1 and rule.get("ToPort", _LAST_PORT) == _LAST_PORT
         return Known(wide, {"IpProtocol": protocol.value, "FromPort": rule.get("FromPort")})
     return protocol.map(lambda name: name == _EVERYTHING)
+
+
+def _ports(rule: Mapping[str, Any]) -> str:
+    protocol = rule["IpProtocol"]
+    if protocol == _EVERYTHING:
+        return "all"
+    first, last = rule.get("FromPort"), rule.get("ToPort")
+    if protocol not in ("tcp", "udp") or first is None or last is None:
+        return str(protocol)
+    return str(first) if first == last else f"{first}-{last}"
 
 
 def _anywhere(session: AwsSession, location: str, rule: Mapping[str, Any]) -> Fact[bool]:

@@ -11,9 +11,9 @@ from auditor.model.facts import Fact, Known, Unknown, all_true, any_true, native
 from auditor.model.resources import Ref, Storage
 from auditor.model.scope import GLOBAL, Provider
 from auditor.providers.aws.audit_logs import GET_OBJECT_LOCK, locked
-from auditor.providers.aws.reading import GET_BUCKET_LOCATION, asked, bucket_region, key_ref, statements_of, text_of
+from auditor.providers.aws.reading import GET_BUCKET_LOCATION, bucket_region, key_ref, statements_of, text_of
 from auditor.providers.aws.shared_calls import aws_call
-from auditor.providers.base import Collector, Detail, Reach
+from auditor.providers.base import Collector, Detail, Reach, asked
 from auditor.wire.errors import CallFailed
 
 if TYPE_CHECKING:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from auditor.model.facts import Fact, Known, Reason, Unknown, any_true, native
 from auditor.model.resources import Ref
-from auditor.providers.aws.reading import asked, key_ref
+from auditor.providers.aws.reading import key_ref
 from auditor.providers.aws.refs import owner_of
 from auditor.providers.aws.shared_calls import aws_call
+from auditor.providers.base import asked
 
 if TYPE_CHECKING:
     from auditor.providers.aws.session import AwsSession

@@ -88,17 +88,9 @@ def _account_customer_key(body: Mapping[str, Any]) -> Fact[bool]:
 
 
 def _account_key(body: Mapping[str, Any]) -> Fact[Ref | None]:
-    managed = _account_customer_key(body)
-    if isinstance(managed, Unknown):
-        return managed
-    if not managed.value:
-        return Known(None, managed.native)
     vault = native(body, "properties.encryption.keyVaultProperties.keyVaultUri")
     name = native(body, "properties.encryption.keyVaultProperties.keyName")
-    if isinstance(vault, Unknown) or isinstance(name, Unknown):
-        return vault if isinstance(vault, Unknown) else name
-    uri = f"{str(vault.value).rstrip('/')}/keys/{name.value}"
-    return Known(ml.key_ref(uri), {**vault.native, **name.native})
+    return ml.key_in_vault(_account_customer_key(body), vault, name)
 
 
 def _read_account_logs(session: AzureSession, service: AiService) -> Mapping[str, Fact[Any]]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from auditor.model.facts import Fact, Known, Reason, Unknown, any_true, combine, native
-from auditor.model.resources import LogStore, Ref
+from auditor.model.facts import Fact, Known, Reason, Unknown, any_true, native
+from auditor.model.resources import LogStore
 from auditor.model.scope import GLOBAL, Provider
 from auditor.providers.azure import ml
 from auditor.providers.azure.ai_services import ACCOUNTS, is_ai
@@ -83,7 +83,9 @@ def _keys(session: AzureSession, body: Mapping[str, Any]) -> dict[str, Fact[Any]
         return {"customer_key": cluster, "encryption_key": cluster}
     # documented: a cluster without a vault's key is encrypted with Microsoft's
     vault = native(cluster.value, f"{_KEY}.keyVaultUri", default="")
-    return {"customer_key": vault.map(bool), "encryption_key": _key(cluster.value, vault)}
+    managed: Fact[bool] = vault.map(bool)
+    name = native(cluster.value, f"{_KEY}.keyName")
+    return {"customer_key": managed, "encryption_key": ml.key_in_vault(managed, vault, name)}
 
 
 def _cluster(session: AzureSession, named: object) -> Fact[Mapping[str, Any]]:
@@ -96,13 +98,6 @@ def _cluster(session: AzureSession, named: object) -> Fact[Mapping[str, Any]]:
         if identify(CLUSTERS, body) == wanted:
             return Known(body)
     return Unknown(Reason.ABSENT, "the dedicated cluster of the workspace")
-
-
-def _key(cluster: Mapping[str, Any], vault: Fact[Any]) -> Fact[Ref | None]:
-    if isinstance(vault, Known) and not vault.value:
-        return Known(None, vault.native)
-    name = native(cluster, f"{_KEY}.keyName")
-    return combine(lambda uri, key: ml.key_ref(f"{str(uri).rstrip('/')}/keys/{key}"), vault, name)
 
 
 def _read_deliveries(

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from auditor.model.facts import Fact, FactUnknown, Known, Reason, Unknown, native
+from auditor.model.facts import Fact, FactUnknown, Known, Reason, Unknown, combine, native
 from auditor.model.resources import Ref
 from auditor.model.scope import GLOBAL, Provider
 from auditor.providers.azure.arm import GROUP, SUBSCRIPTION, ArmId, arm, choice, identify, parse_id
@@ -170,6 +170,15 @@ def encryption_key(workspace: Mapping[str, Any]) -> Fact[Ref | None]:
 def key_ref(uri: object, subscription: str = "") -> Ref:
     """A reference to a Key Vault key by its URI, without the version: ``https://<vault>/keys/<name>``."""
     return Ref("Key", Provider.AZURE, subscription, key_uri(uri))
+
+
+def key_in_vault(managed: Fact[bool], uri: Fact[Any], name: Fact[Any]) -> Fact[Ref | None]:
+    """The customer's key by the URI of its vault and its name there; none where the customer manages none."""
+    if isinstance(managed, Unknown):
+        return managed
+    if not managed.value:
+        return Known(None, managed.native)
+    return combine(lambda vault, key: key_ref(f"{str(vault).rstrip('/')}/keys/{key}"), uri, name)
 
 
 def key_uri(uri: object) -> str:

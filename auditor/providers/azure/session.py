@@ -104,22 +104,9 @@ class AzureSession(RestSession):
             raise _no_answer(call, error) from None
 
     def items(self, call: Call, location: str, **params: Any) -> Iterator[Any]:
-        """As in the base class; pages that lead in a circle are MALFORMED instead of endless."""
-        yield from self._pages_from(call, location, params, None)
-
-    def _pages_from(self, call: Call, location: str, params: Mapping[str, Any], token: Any) -> Iterator[Any]:
-        seen: list[Any] = [token]
-        while True:
-            page = self.call(call, location, **self._page_params(call, params, token))
-            if page is None:
-                return
+        """As in the base class; pages that hold something else than objects are MALFORMED."""
+        for page in self.pages(call, location, params):
             yield from _objects(call, page)
-            token = self._next_token(call, page)
-            if not token:
-                return
-            if token in seen:
-                raise CallFailed(call, Reason.MALFORMED, "nextLink")
-            seen.append(token)
 
     def ml_items(self, listing: MlListing, **names: str) -> Iterator[Any]:
         """The rows of a listing that the Azure Machine Learning SDK makes, from the bodies it received.
@@ -136,7 +123,8 @@ class AzureSession(RestSession):
             last = body
         token = self._next_token(call, last) if last is not None else None
         if token or last is None:
-            yield from self._pages_from(call, GLOBAL, params, token)
+            for page in self.pages(call, GLOBAL, params, token):
+                yield from _objects(call, page)
 
     def _ml_work(self, listing: MlListing, names: Mapping[str, str]) -> Callable[[], None]:
         def work() -> None:

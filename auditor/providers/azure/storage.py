@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from auditor.model.facts import Fact, Known, Reason, Unknown, all_true, any_true, native
+from auditor.model.facts import Fact, Known, Reason, all_true, any_true, native
 from auditor.model.resources import Ref, Storage
 from auditor.model.scope import GLOBAL, Provider
 from auditor.providers.azure.arm import (
@@ -21,7 +21,7 @@ from auditor.providers.azure.arm import (
     inverted,
     parse_id,
 )
-from auditor.providers.azure.ml import key_ref
+from auditor.providers.azure.ml import key_in_vault
 from auditor.providers.base import Collector, Detail, Reach
 from auditor.wire.errors import CallFailed
 
@@ -112,16 +112,9 @@ def _anonymous_allowed(body: Mapping[str, Any]) -> Fact[bool]:
 
 def _encryption_key(body: Mapping[str, Any]) -> Fact[Ref | None]:
     managed = choice(body, "properties.encryption.keySource", _KEY_SOURCES, default="Microsoft.Storage")
-    if isinstance(managed, Unknown):
-        return managed
-    if not managed.value:
-        return Known(None, managed.native)
     vault = native(body, "properties.encryption.keyvaultproperties.keyvaulturi")
     name = native(body, "properties.encryption.keyvaultproperties.keyname")
-    if isinstance(vault, Unknown) or isinstance(name, Unknown):
-        return vault if isinstance(vault, Unknown) else name
-    uri = f"{str(vault.value).rstrip('/')}/keys/{name.value}"
-    return Known(key_ref(uri), {**vault.native, **name.native})
+    return key_in_vault(managed, vault, name)
 
 
 def _read_public(session: AzureSession, storage: Storage) -> Mapping[str, Fact[Any]]:

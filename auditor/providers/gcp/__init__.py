@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
-from auditor.providers.base import AnyCollector
+from auditor.providers.base import AnyCollector, collectors_of
 from auditor.providers.gcp.shared_calls import AI_LOCATIONS, PROJECT_GET
 
 MODULES = (
@@ -32,10 +30,7 @@ CONNECT_CALLS = (PROJECT_GET, AI_LOCATIONS)
 
 def collectors() -> tuple[AnyCollector, ...]:
     """Every Google Cloud collector."""
-    found: list[AnyCollector] = []
-    for name in MODULES:
-        found.extend(import_module(f"{__name__}.{name}").COLLECTORS)
-    return tuple(found)
+    return collectors_of(__name__, MODULES)
 
 
 __all__ = ["CONNECT_CALLS", "collectors"]

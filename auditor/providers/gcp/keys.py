@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from auditor.model.facts import Fact, Known, Reason, Unknown, all_true, any_true, native
 from auditor.model.resources import Key
 from auditor.model.scope import GLOBAL, Provider
-from auditor.providers.base import Collector, Detail, Reach
-from auditor.providers.gcp.names import asked, flag, labels, last, local, objects, text
+from auditor.providers.base import Collector, Detail, Reach, asked
+from auditor.providers.gcp.names import flag, labels, last, local, objects, text
 from auditor.providers.gcp.policies import EVERYONE, bindings_of, checked
 from auditor.wire.calls import Call
 from auditor.wire.errors import CallFailed

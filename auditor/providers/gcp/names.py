@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from auditor.model.facts import Fact, Known, Reason, Unknown, native
 from auditor.model.resources import Ref
-from auditor.model.scope import GLOBAL, Provider
+from auditor.model.scope import Provider
 from auditor.wire.calls import Call
 from auditor.wire.errors import CallFailed
 
@@ -140,14 +140,6 @@ def labels(item: Mapping[str, Any]) -> Fact[Any]:
     if isinstance(found, Known) and not all(isinstance(value, str) for value in found.value.values()):
         return Unknown(Reason.MALFORMED, "labels")
     return found
-
-
-def asked(session: GcpSession, call: Call, location: str = GLOBAL, **params: Any) -> Fact[Any]:
-    """A body as a fact, for readers in which another answer may decide."""
-    try:
-        return Known(session.call(call, location, **params))
-    except CallFailed as error:
-        return error.unknown()
 
 
 def listed(items: Iterable[Any]) -> Fact[tuple[Any, ...]]:

@@ -181,7 +181,7 @@ class GcpSession(RestSession):
     def items(self, call: Call, location: str, **params: Any) -> Iterator[Any]:
         """As in every session; a page that says some places did not answer makes the listing incomplete at its end."""
         partial_answer = False
-        for page in self.pages(call, location, **params):
+        for page in self.pages(call, location, params):
             partial_answer = partial_answer or says_partial(page)
             yield from page.get(call.items) or ()
         if partial_answer:
@@ -190,7 +190,7 @@ class GcpSession(RestSession):
     def scoped_items(self, call: Call, location: str, key: str, **params: Any) -> Iterator[Any]:
         """The items of an aggregated Compute list, a map of scopes that each hold a list under ``key``."""
         partial_answer = False
-        for page in self.pages(call, location, **params):
+        for page in self.pages(call, location, params):
             partial_answer = partial_answer or says_partial(page)
             scopes = page.get("items", {})  # an empty aggregated list may leave the map out; its kind was checked
             if not isinstance(scopes, Mapping):
@@ -202,21 +202,6 @@ class GcpSession(RestSession):
                 yield from scope.get(key, ())
         if partial_answer:
             raise CallFailed(call, Reason.UNREACHABLE, "partial")
-
-    def pages(self, call: Call, location: str, **params: Any) -> Iterator[Mapping[str, Any]]:
-        token: Any = None
-        seen: set[str] = set()
-        while True:
-            page = self.call(call, location, **self._page_params(call, params, token))
-            if page is None:
-                return
-            yield page
-            token = self._next_token(call, page)
-            if not token:
-                return
-            if str(token) in seen:  # the pages would go round for ever
-                raise CallFailed(call, Reason.MALFORMED, "a page token came twice")
-            seen.add(str(token))
 
     def _page_params(self, call: Call, params: Mapping[str, Any], token: Any) -> dict[str, Any]:
         return {**params, **({"pageToken": token} if token else {})}

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from auditor.model.facts import Fact, Known, Reason, Unknown, any_true, native
 from auditor.model.resources import Storage
 from auditor.model.scope import GLOBAL, Provider
-from auditor.providers.base import Collector, Detail, Reach
-from auditor.providers.gcp.names import BOOLEAN, asked, customer_key, flag, labels, objects, text
+from auditor.providers.base import Collector, Detail, Reach, asked
+from auditor.providers.gcp.names import BOOLEAN, customer_key, flag, labels, objects, text
 from auditor.providers.gcp.policies import EVERYONE, bindings_of, checked
 from auditor.providers.gcp.shared_calls import PROJECT_GET
 from auditor.wire.calls import Call

@@ -13,8 +13,7 @@ from auditor.providers.aws.networks import (
     DESCRIBE_SUBNETS,
     DESCRIBE_VPCS,
 )
-from auditor.providers.aws.notebooks import DESCRIBE_SECURITY_GROUPS
-from auditor.providers.aws.security_groups import GET_PREFIX_LIST
+from auditor.providers.aws.security_groups import DESCRIBE_SECURITY_GROUPS, GET_PREFIX_LIST
 
 SUBNETS = [{"SubnetId": "subnet-1", "VpcId": "vpc-1"}, {"SubnetId": "subnet-2", "VpcId": "vpc-1"}]
 

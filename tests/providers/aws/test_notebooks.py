@@ -11,7 +11,8 @@ from auditor.model.facts import Known, Reason, Unknown
 from auditor.model.resources import Notebook, Ref
 from auditor.model.scope import Provider
 from auditor.providers.aws import notebooks
-from auditor.providers.aws.notebooks import DESCRIBE_LIFECYCLE, DESCRIBE_NOTEBOOK, DESCRIBE_SECURITY_GROUPS
+from auditor.providers.aws.notebooks import DESCRIBE_LIFECYCLE, DESCRIBE_NOTEBOOK
+from auditor.providers.aws.security_groups import DESCRIBE_SECURITY_GROUPS, GET_PREFIX_LIST
 from tests.providers.aws.conftest import Aws
 
 ROLE = "arn:aws:iam::123456789012:role/notebook"
@@ -128,6 +129,7 @@ def test_fields(aws: Aws, field: str, fact: str, value: Any, expected: object) -
 
 
 V4 = [{"CidrIp": "0.0.0.0/0"}]
+SSH_FROM_A_LIST = {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "PrefixListIds": [{"PrefixListId": "pl-all"}]}
 
 
 @pytest.mark.parametrize(
@@ -140,13 +142,22 @@ V4 = [{"CidrIp": "0.0.0.0/0"}]
         ([{"IpProtocol": "icmp", "FromPort": -1, "ToPort": -1, "IpRanges": V4}], ("icmp",)),
         ([{"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": [{"CidrIp": "10.0.0.0/8"}]}], ()),
         ([{"IpProtocol": "-1", "UserIdGroupPairs": [{"GroupId": "sg-1"}]}], ()),
-        ([{"IpProtocol": "-1", "PrefixListIds": [{"PrefixListId": "pl-1"}]}], Reason.NOT_BUILT),
+        ([{"IpProtocol": "esp", "FromPort": 1, "ToPort": 1, "IpRanges": V4}], ("esp",)),
+        ([{"IpProtocol": "-1", "PrefixListIds": [{"PrefixListId": "pl-office"}]}], ()),
+        ([{"IpProtocol": "-1", "PrefixListIds": [{"PrefixListId": "pl-all"}]}], ("all",)),
+        ([SSH_FROM_A_LIST], ("22",)),
+        ([SSH_FROM_A_LIST, {"IpProtocol": "icmp", "IpRanges": V4}], ("22", "icmp")),
+        ([{"IpProtocol": "-1", "PrefixListIds": [{"PrefixListId": "pl-denied"}]}], Reason.DENIED),
+        ([{"IpProtocol": "-1", "PrefixListIds": [{"PrefixListId": "pl-denied"}]}, SSH_FROM_A_LIST], ("22",)),
     ],
 )
 def test_inbound_rules(aws: Aws, rules: list[dict[str, Any]], expected: object) -> None:
     create(aws)
     describe(aws)
     groups(aws, *rules)
+    aws.answer(GET_PREFIX_LIST, {"Entries": [{"Cidr": "198.51.100.0/24"}]}, PrefixListId="pl-office")
+    aws.answer(GET_PREFIX_LIST, {"Entries": [{"Cidr": "10.0.0.0/8"}, {"Cidr": "::/0"}]}, PrefixListId="pl-all")
+    aws.refuse(GET_PREFIX_LIST, "UnauthorizedOperation", 403, PrefixListId="pl-denied")
     found = only(aws).open_inbound
     assert (found.value if isinstance(found, Known) else found.reason) == expected
 
