@@ -118,6 +118,8 @@ def permissions_page() -> str:
         NOTE,
         "What a full run needs: exactly the permissions of the calls its collectors declare, and of signing in.",
         "`auditor permissions CLOUD` prints the same; with `--check`, `--layer` or `--framework` it prints less.",
+        "AWS takes no policy of more than 6,144 characters: what is longer is printed as a list of policies with their",
+        "names, each to be created and attached.",
         "",
     ]
     for provider in Provider:
