@@ -178,6 +178,23 @@ def evaluated_arn(action: str, arn: str) -> str:
     return evaluated_on(action, arn)
 
 
+_PROFILE = re.compile(r"(arn:[^:]+:bedrock:[^:]+):\d{12}:inference-profile/(?:[a-z]{2,6}|us-gov)\.(.+)")
+
+
+def also_needed(action: str, arn: str) -> tuple[str, ...]:
+    """What else a request is evaluated on: a model is called through a profile of AWS's by whoever may call both, the
+    model in each region that the profile routes to (Bedrock user guide, "Prerequisites for inference profiles"). Only
+    the region of the request is known.
+
+    >>> also_needed("bedrock:InvokeModel", "arn:aws:bedrock:eu-west-1:123456789012:inference-profile/eu.maker.model")
+    ('arn:aws:bedrock:eu-west-1::foundation-model/maker.model',)
+    """
+    found = _PROFILE.fullmatch(arn)
+    if found is None or action.lower() not in {name.lower() for name in _BATCH_USE.split()}:
+        return ()
+    return (f"{found[1]}::foundation-model/{found[2]}",)
+
+
 def all_actions() -> Iterable[str]:
     return sorted({act.action for sets in SETS.values() for acts_ in sets.values() for act in acts_})
 

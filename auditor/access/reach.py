@@ -144,14 +144,15 @@ def readers(world: World, target_arn: str) -> tuple[Row, ...]:
     if kind_of(target_arn) not in ("s3:bucket", "s3:object"):
         return rows
     for key in keys:
-        rows = _with(rows, who_can_each(world, [("kms:Decrypt", key)], _through_s3(key)))
+        rows = _with(rows, who_can_each(world, [("kms:Decrypt", key)], through_s3(key)))
     return rows
 
 
-def _through_s3(key: str) -> Context:
+def through_s3(key: str) -> Context:
     """S3 calls KMS for whoever reads (KMS developer guide, "kms:ViaService"; S3 user guide, "Using server-side
     encryption with AWS KMS keys"). The key is in the region of the bucket."""
-    return {"kms:ViaService": f"s3.{region_of(key)}.amazonaws.com", "aws:ViaAWSService": "true"}
+    suffix = "amazonaws.com.cn" if key.startswith("arn:aws-cn:") else "amazonaws.com"
+    return {"kms:ViaService": f"s3.{region_of(key)}.{suffix}", "aws:ViaAWSService": "true"}
 
 
 def _with(rows: Iterable[Row], needed: Iterable[Row]) -> tuple[Row, ...]:

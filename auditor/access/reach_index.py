@@ -111,7 +111,7 @@ class Asked:
 def asked(
     world: World, action: str, resources: Sequence[str], actors: tuple[Actor, ...], *, alike: bool = False
 ) -> Asked:
-    """``actors`` must live as long as the world does. ``alike``: policies of resources that differ in their names only
+    """``alike``: policies of resources that differ in their names only
     are one, so that the proofs of an answer are those of one of them."""
     service, _, name = action.lower().partition(":")
     if not resources:
@@ -129,7 +129,7 @@ def asked(
 
 
 def _without_resources(world: World, service: str, name: str, actors: tuple[Actor, ...]) -> Asked:
-    key = (service, name, len(actors), id(actors[0]) if actors else 0)
+    key = (service, name, _number(world, actors))
     questions: dict[Hashable, Asked] = world.kept.setdefault("questions", {})
     if key not in questions:
         if len(questions) >= MOST_KEPT:
@@ -140,6 +140,12 @@ def _without_resources(world: World, service: str, name: str, actors: tuple[Acto
 
 
 MOST_KEPT = 16
+
+
+def _number(world: World, actors: tuple[Actor, ...]) -> int:
+    """Tells one choice of actors from another. It is kept, so that none that comes later has its place in memory."""
+    world.kept.setdefault("choices of actors", {})[id(actors)] = actors
+    return id(actors)
 
 
 # actors
@@ -228,7 +234,7 @@ def _by_service(
 ) -> list[tuple[Actor, tuple[Policy, ...], Hashable]]:
     """Each actor with those of its policies that speak of a service at all, and what else tells it from others."""
     kept = world.kept.setdefault("by service", {})
-    key = (service, len(actors), id(actors[0]) if actors else 0)
+    key = (service, _number(world, actors))
     if key not in kept:
         found: list[tuple[Actor, tuple[Policy, ...], Hashable]] = []
         natures = world.kept.setdefault("natures", {})

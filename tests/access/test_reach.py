@@ -12,7 +12,7 @@ from auditor.access.action_sets import SETS, Use, acts, all_actions, evaluated_a
 from auditor.access.engine import actions as action_data
 from auditor.access.engine.answer import Answer, Decision, Layer
 from auditor.access.engine.evaluate import Grant, Levels, Read
-from auditor.access.reach import outsiders, reach, readers, somewhere, who_can, who_can_invoke_all, who_may
+from auditor.access.reach import blocks, outsiders, reach, readers, somewhere, who_can, who_can_invoke_all, who_may
 from auditor.access.world import UNREAD_LEVELS, Actor, Organization, Target, World
 from tests.access.worlds import A, B, allow, deny, group, policy, role, scp, trust, user, world
 
@@ -179,6 +179,16 @@ class TestEqualsTheWorld:
                 alone = one.ask(actor, action, resource, context)
                 assert answers.get(actor.arn, alone) == alone
                 assert (actor.arn in answers) is (alone.decision is not Decision.DENY)
+
+
+def test_other_actors_of_the_same_number_and_first_are_other_actors() -> None:
+    one = world(role("a"), role("b", allow(INVOKE)), role("c"))
+    a, b, c = one.actors
+    for others, expected in (((a, b), {"b"}), ((a, c), set()), ((a, b), {"b"})):
+        found_in = {
+            x.arn.rpartition("/")[2] for block in blocks(one, INVOKE, [CHAT], None, others) for x in block.actors
+        }
+        assert found_in == expected
 
 
 class TestWhoCan:
