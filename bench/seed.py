@@ -110,6 +110,8 @@ def _buckets(s3: Any, keys: list[str]) -> None:
     for number in range(BUCKETS):
         name = f"bench-bucket-{number}"
         s3.create_bucket(Bucket=name)
+        owner = {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
+        s3.put_bucket_ownership_controls(Bucket=name, OwnershipControls=owner)
         s3.put_public_access_block(Bucket=name, PublicAccessBlockConfiguration=dict.fromkeys(blocks, True))
         rule = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": keys[number % len(keys)]}
         s3.put_bucket_encryption(

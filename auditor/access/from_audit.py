@@ -190,6 +190,8 @@ def _policy(notes: Notes, resource: Json) -> tuple[Policy | None, bool]:
     kind = resource["kind"]
     if kind not in WITH_POLICY and resource["native_type"] not in WITH_POLICY_TYPES:
         return None, True
+    if kind == "Storage" and value_of(resource, "access_lists") is not False:
+        notes.add("whom the access control lists of a resource of kind Storage let in", (), Reason.NOT_BUILT.label)
     if kind == "AgentRuntime":  # they can only take away what the runtime's own side gives
         notes.add("the policies of endpoints of a resource of kind AgentRuntime", (), Reason.NOT_BUILT.label)
     fact = fact_of(resource, "policy_document")

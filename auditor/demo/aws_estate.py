@@ -66,6 +66,8 @@ class BucketSpec:
     open_policy: bool = False
     """Its policy lets everybody read; the block on public access, which every bucket has, takes the effect from it."""
     object_lock: bool = False
+    access_lists: bool = False
+    """It is from the time before they were switched off by default."""
 
 
 BUCKETS = (
@@ -73,7 +75,7 @@ BUCKETS = (
     BucketSpec(f"{PREFIX}-model-artifacts", key="ml-models"),
     BucketSpec(f"{PREFIX}-inference-capture", key="ml-inference"),
     BucketSpec(f"{PREFIX}-audit-logs", key="audit-logs", object_lock=True),
-    BucketSpec(f"{PREFIX}-feature-store", key="ml-features", tls_only=False),
+    BucketSpec(f"{PREFIX}-feature-store", key="ml-features", tls_only=False, access_lists=True),
     BucketSpec(f"{PREFIX}-experiments", key="ml-notebooks", versioned=False),
     BucketSpec(f"{PREFIX}-flow-logs", key="flow-logs"),
     BucketSpec(f"{PREFIX}-eu-training-data", SECOND, key="ml-eu"),

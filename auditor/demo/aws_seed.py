@@ -63,6 +63,10 @@ def _bucket(s3: Any, bucket: estate.BucketSpec, made: Made) -> None:
         options["CreateBucketConfiguration"] = {"LocationConstraint": bucket.region}
     s3.create_bucket(**options)
     name = {"Bucket": bucket.name}
+    if not bucket.access_lists:
+        s3.put_bucket_ownership_controls(
+            **name, OwnershipControls={"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
+        )
     blocks = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
     s3.put_public_access_block(**name, PublicAccessBlockConfiguration=dict.fromkeys(blocks, True))
     if bucket.encrypted:

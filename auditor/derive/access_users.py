@@ -47,6 +47,8 @@ class Used:
     own_policy: bool = False
     keyed: bool = False
     """It takes its key as well."""
+    listed: str = ""
+    """The fact that says whether access control lists count, which are not read one by one. They name accounts."""
     concerns: str = ""
     """The fact that says whether it has to do with AI; whatever has not is left alone."""
 
@@ -60,6 +62,8 @@ class Used:
             found.append((self.kind, "policy_document"))
         if self.concerns:
             found.append((self.kind, self.concerns))
+        if self.listed:
+            found.append((self.kind, self.listed))
         if self.keyed:
             found += [(self.kind, "encryption_key"), (self.kind, "public"), (self.kind, "public_access_blocked")]
             found += [(Key, "grants"), (Key, "policy_document")]
@@ -81,7 +85,7 @@ class Used:
 
 INVOKED = Used(Endpoint, Use.INVOKE, "invokers", tagged=True, own_policy=True)
 CALLED = Used(Function, Use.INVOKE, "invokers", own_policy=True, concerns="fronts_ai")
-READ = Used(Storage, Use.READ, "readers", own_policy=True, keyed=True, concerns="ai_uses")
+READ = Used(Storage, Use.READ, "readers", own_policy=True, keyed=True, listed="access_lists", concerns="ai_uses")
 """Through the key that new objects get; others may have another."""
 
 
@@ -273,6 +277,13 @@ def _across(used: Used, world: World, resource: Any) -> Fact[tuple[str, ...]]:
         return hidden
     if unsure or named_there:
         return cite(not_sure(world, account, unsure, _open(world, used, resource)), calls)
+    if used.listed:
+        lists: Fact[bool] = getattr(resource, used.listed)
+        if isinstance(lists, Unknown):
+            return lists
+        if lists.value:
+            return Unknown(Reason.NOT_BUILT, f"whom the access control lists in {resource.name} let in", lists.calls)
+        calls.update(lists.calls)
     return Known((), _counted(everybody), tuple(sorted({*calls, *_calls_about_trust(world, account)})))
 
 

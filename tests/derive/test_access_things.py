@@ -55,6 +55,7 @@ def bucket(policy: Any = None, by: Any = None, **facts: Any) -> Storage:
         "policy_document": policy if isinstance(policy, Unknown) else Known(policy, {}, ("bucket-policy",)),
         "public": Known(False, {}, ("status",)),
         "public_access_blocked": Known(False, {}, ("block",)),
+        "access_lists": Known(False, {}, ("ownership",)),
         **facts,
     }
     return Storage(id=BUCKET, name="models", account=AWS, location="us-east-1", native_type="x", **given)
@@ -243,3 +244,16 @@ def test_who_calls_a_function() -> None:
     found = of(function(opened(f"{IAM}:role/b")), "invokers", identity("role/a", CALLS), identity("role/b"))
     assert shown(found) == {f"{IAM}:role/a": "always", f"{IAM}:role/b": "always"}
     assert found.native == {"services": 2}
+
+
+@pytest.mark.parametrize(
+    ("lists", "expected"),
+    [
+        (Known(False, {}, ("ownership",)), ()),
+        (Known(True, {}, ("ownership",)), Reason.NOT_BUILT),
+        (Unknown(Reason.DENIED, "s3:GetBucketOwnershipControls", ("ownership",)), Reason.DENIED),
+    ],
+)
+def test_access_control_lists_may_let_other_accounts_in(lists: Any, expected: Any) -> None:
+    assert shown(of(bucket(access_lists=lists), "read_across_accounts")) == expected
+    assert shown(of(bucket(lets_in(OTHER), access_lists=lists), "read_across_accounts")) == ("account 222222222222",)

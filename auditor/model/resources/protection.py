@@ -37,6 +37,9 @@ class Storage(Resource):
     """
 
     public: Fact[bool] = fact("Anyone, or anyone with any account of the provider, can read or list it.")
+    access_lists: Fact[bool] = fact(
+        "Access control lists of it and of what it holds count, and may let other accounts in beside its policy."
+    )
     public_access_blocked: Fact[bool] = fact("A setting makes public access impossible, whatever its policies say.")
     encrypted: Fact[bool] = fact("New objects are encrypted at rest.")
     encryption_key: Fact[Ref | None] = fact("The default key of new objects; none: the provider's.", values=_KEY)

@@ -35,6 +35,12 @@ GET_ACCOUNT_PUBLIC_ACCESS_BLOCK = aws_call(
 GET_BUCKET_POLICY_STATUS = aws_call("s3", "GetBucketPolicyStatus", absence=("NoSuchBucketPolicy",))
 GET_BUCKET_POLICY = aws_call("s3", "GetBucketPolicy", absence=("NoSuchBucketPolicy",))
 GET_BUCKET_ACL = aws_call("s3", "GetBucketAcl", expects=("Grants",))
+GET_OWNERSHIP = aws_call(
+    "s3",
+    "GetBucketOwnershipControls",
+    expects=("Rule",),
+    absence=("OwnershipControlsNotFoundError",),
+)
 GET_BUCKET_ENCRYPTION = aws_call(
     "s3",
     "GetBucketEncryption",
@@ -124,6 +130,19 @@ def _public_acl(answer: Fact[Any]) -> Fact[bool]:
         if grant.get("Grantee", {}).get("URI") in _ANYONE
     )
     return Known(bool(open_to), {"Grants to everyone": open_to})
+
+
+_OWNERSHIP = {"BucketOwnerEnforced": False, "BucketOwnerPreferred": True, "ObjectWriter": True}
+
+
+def _access_lists(session: AwsSession, bucket: Storage) -> Mapping[str, Fact[Any]]:
+    """A bucket without the setting is one from before 2023, in which access control lists count (S3 user guide,
+    "Controlling ownership of objects and disabling ACLs")."""
+    answer = session.call(GET_OWNERSHIP, bucket.location, Bucket=bucket.name)
+    if answer is None:
+        return {"access_lists": Known(True, {"OwnershipControls": None})}
+    rules = native(answer, "OwnershipControls.Rules").value
+    return {"access_lists": any_true(native(rule, "ObjectOwnership").map(_OWNERSHIP) for rule in rules)}
 
 
 def _encryption(session: AwsSession, bucket: Storage) -> Mapping[str, Fact[Any]]:
@@ -280,6 +299,7 @@ COLLECTORS: tuple[Collector[Storage, AwsSession], ...] = (
                 facts=("public", "public_access_blocked"),
                 read=_exposure,
             ),
+            Detail(calls=(GET_OWNERSHIP,), facts=("access_lists",), read=_access_lists),
             Detail(calls=(GET_BUCKET_ENCRYPTION,), facts=("encrypted", "encryption_key"), read=_encryption),
             Detail(calls=(GET_BUCKET_POLICY,), facts=("requires_tls", "policy_document"), read=_policy),
             Detail(calls=(GET_BUCKET_VERSIONING,), facts=("versioned",), read=_versioning),

@@ -19,6 +19,7 @@ from auditor.providers.aws.storage import (
     GET_BUCKET_POLICY_STATUS,
     GET_BUCKET_REPLICATION,
     GET_BUCKET_VERSIONING,
+    GET_OWNERSHIP,
     GET_PUBLIC_ACCESS_BLOCK,
     LIST_BUCKETS,
     LIST_PROTECTED,
@@ -252,6 +253,25 @@ def test_versioning(aws: Any, s3: Any, status: str, versioned: bool) -> None:
 def test_an_unknown_versioning_status(aws: Any, s3: Any) -> None:
     aws.answer(GET_BUCKET_VERSIONING, {"Status": "UnheardOf"})
     assert one(aws).versioned.reason is Reason.UNRECOGNISED
+
+
+@pytest.mark.parametrize(
+    ("ownership", "counts"),
+    [("BucketOwnerEnforced", False), ("BucketOwnerPreferred", True), ("ObjectWriter", True), (None, True)],
+)
+def test_access_control_lists(aws: Any, s3: Any, ownership: str | None, counts: bool) -> None:
+    if ownership:
+        rules = {"Rules": [{"ObjectOwnership": ownership}]}
+        s3.put_bucket_ownership_controls(Bucket="training-data", OwnershipControls=rules)
+    assert one(aws).access_lists.value is counts
+
+
+def test_an_ownership_nobody_has_heard_of(aws: Any, s3: Any) -> None:
+    body = b"<OwnershipControls><Rule><ObjectOwnership>Newest</ObjectOwnership></Rule></OwnershipControls>"
+    aws.raw(GET_OWNERSHIP, 200, body, "text/xml")
+    assert one(aws).access_lists.reason is Reason.UNRECOGNISED
+    aws.refuse(GET_OWNERSHIP, "AccessDenied", 403)
+    assert one(aws).access_lists.reason is Reason.DENIED
 
 
 def test_calls_go_to_the_region_of_the_bucket(aws: Any) -> None:
