@@ -42,6 +42,9 @@ class Account:
         time.sleep(self.wait)
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         environ["wsgi.input"] = BytesIO(body)
+        if environ.get("HTTP_X_AMZ_TARGET") == "SageMaker.GetEndpointPolicy":  # moto lacks it
+            start_response("400 Bad Request", [("Content-Type", "application/x-amz-json-1.1")])
+            return [b'{"__type": "ValidationException", "message": "The endpoint has no policy."}']
         if any(b"Action=" + action in body for action in self.refused):
             start_response("403 Forbidden", [("Content-Type", "text/xml")])
             return [DENIED]

@@ -16,7 +16,7 @@ import pytest
 from auditor.catalog import load_catalog
 from auditor.collect import collect
 from auditor.demo import run_demo
-from auditor.derive import DERIVED, Derived, DeriveSettings, derive
+from auditor.derive import DERIVED, DeriveSettings, derive
 from auditor.evaluate import evaluate
 from auditor.gates import decides
 from auditor.model.exchange import Exchange
@@ -75,9 +75,13 @@ def audit(
         found = known.found
         steps = tuple(step if _makes(step, key) else _taken_over(step, known) for step in steps)
     collected = collect(steps, connection.sessions, workers=4)
-    rules = DERIVED if known is None else _rules(known, frozenset(s.collector.kind for s in steps if _makes(s, key)))
-    inventory = derive(collected.inventory, rules, DeriveSettings())
-    findings = evaluate(CATALOG.checks, inventory)
+    if known is None:
+        inventory = derive(collected.inventory, DERIVED, DeriveSettings())
+        findings = evaluate(CATALOG.checks, inventory)
+    else:
+        inventory, findings = _judged_again(
+            collected.inventory, known, frozenset(s.collector.kind for s in steps if _makes(s, key))
+        )
     (scored,) = score(findings, inventory, CATALOG.bundled)
     return Outcome(
         _by_subject(findings),
@@ -102,16 +106,21 @@ def _rests_on(kind: Kind, fact: str) -> frozenset[Kind]:
     return frozenset(kinds)
 
 
-def _rules(known: Outcome, changed: frozenset[Kind]) -> tuple[Derived, ...]:
-    """The rules, those that rest on nothing that was read again giving what they gave before."""
-
-    def kept(rule: Derived) -> Derived:
-        def compute(world: Any, resource: Resource) -> Any:
-            return getattr(known.derived[resource.kind(), resource.id], rule.fact)
-
-        return replace(rule, compute=compute)
-
-    return tuple(rule if _rests_on(rule.kind, rule.fact) & changed else kept(rule) for rule in DERIVED)
+def _judged_again(
+    collected: Inventory, known: Outcome, changed: frozenset[Kind]
+) -> tuple[Inventory, tuple[Finding, ...]]:
+    """What rests on kinds that were read again. Everything else is what it was before."""
+    resources = [r if type(r) in changed else known.derived[r.kind(), r.id] for r in collected.resources]
+    rules = [rule for rule in DERIVED if _rests_on(rule.kind, rule.fact) & changed]
+    inventory = derive(collected.with_resources(resources), rules, DeriveSettings())
+    checks = [
+        check
+        for check in CATALOG.checks
+        if check.resource in changed or any(_rests_on(check.resource, fact) & changed for fact in check.needs)
+    ]
+    again = {check.id for check in checks}
+    kept = (finding for finding in known.findings.values() if finding.check not in again)
+    return inventory, (*kept, *evaluate(checks, inventory))
 
 
 def _makes(step: Step, key: str) -> bool:
