@@ -389,7 +389,7 @@ def test_paths_to_administrator(run: Terminal) -> None:
     ended = run("paths", "--to", "admin")
     assert "2 identities have one: 1 by themselves, 1 by what they can take over." in ended.out
     assert f"  {IAM}:role/app: yes\n      1. assume-role to {IAM}:role/admin (sts:AssumeRole)\n" in ended.out
-    assert "           Allow in resource policy of the role, statement 1" in ended.out
+    assert "           Allow in the trust policy of the role, statement 1" in ended.out
     assert "analyst" not in ended.out
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from auditor.access.aws_documents import PolicyMalformed, parse
-from auditor.access.engine.answer import Layer
+from auditor.access.engine.answer import TRUST_POLICY, Layer
 from auditor.access.engine.evaluate import Read
 from auditor.access.engine.policies import Policy, compile_policy
 from auditor.access.unread import Json, Notes, fact_of, known, value_of
@@ -114,7 +114,7 @@ def _trust(notes: Notes, identity: Json) -> Policy | None:
     if fact is None or not known(fact) or fact["value"] is None:
         notes.fact("the trust policy of a role", None if fact is None or known(fact) else fact)
         return None
-    policy = compiled(fact["value"], Layer.RESOURCE, "of the role")
+    policy = compiled(fact["value"], Layer.RESOURCE, TRUST_POLICY)
     if policy is None:
         notes.add("the trust policy of a role", (), Reason.MALFORMED.label)
     return policy

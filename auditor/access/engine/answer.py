@@ -38,6 +38,10 @@ class Layer(StrEnum):
     SERVICE = "service rule"
 
 
+TRUST_POLICY = "the trust policy of the role"
+"""The name of a role's own policy, which says of what layer it is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Proof:
     """One statement that took part in a decision."""
@@ -52,7 +56,8 @@ class Proof:
     def __str__(self) -> str:
         effect = "Allow" if self.allow else "Deny"
         open_ = " (if its conditions hold)" if self.holds is Tri.MAYBE else ""
-        return f"{effect} in {self.layer} {self.policy}, statement {self.statement}{open_}"
+        where = self.policy if self.policy == TRUST_POLICY else f"{self.layer} {self.policy}"
+        return f"{effect} in {where}, statement {self.statement}{open_}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from auditor.access.alike import Alike
-from auditor.access.engine.answer import Proof
+from auditor.access.engine.answer import TRUST_POLICY, Proof
 from auditor.access.escalation import ADMIN
 from auditor.access.escalation_methods import Way
 from auditor.access.invokers import Surely
@@ -257,6 +257,8 @@ def _certainty(lane: Lane) -> str:
 
 
 def _statement(proof: Proof) -> str:
+    if proof.policy == TRUST_POLICY:
+        return f"trust policy, statement {proof.statement}"
     return f"policy {short(proof.policy)}, statement {proof.statement}"
 
 
