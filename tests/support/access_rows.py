@@ -61,7 +61,14 @@ def user(name: str, *texts: str, person: bool = True) -> Json:
 
 
 def endpoint(name: str, **facts: Any) -> Json:
-    return row("Endpoint", f"arn:aws:sagemaker:us-east-1:{ACCOUNT}:endpoint/{name}", name, tags={}, **facts)
+    return row(
+        "Endpoint",
+        f"arn:aws:sagemaker:us-east-1:{ACCOUNT}:endpoint/{name}",
+        name,
+        tags={},
+        policy_document=None,
+        **facts,
+    )
 
 
 def settings(organization: Any = NO_CEILING) -> Json:
