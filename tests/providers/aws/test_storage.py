@@ -270,6 +270,9 @@ def test_an_ownership_nobody_has_heard_of(aws: Any, s3: Any) -> None:
     body = b"<OwnershipControls><Rule><ObjectOwnership>Newest</ObjectOwnership></Rule></OwnershipControls>"
     aws.raw(GET_OWNERSHIP, 200, body, "text/xml")
     assert one(aws).access_lists.reason is Reason.UNRECOGNISED
+    for nothing in (b"<OwnershipControls/>", b"<OwnershipControls></OwnershipControls>", b"<Other/>"):
+        aws.raw(GET_OWNERSHIP, 200, nothing, "text/xml")
+        assert one(aws).access_lists.reason in (Reason.MALFORMED, Reason.ABSENT)
     aws.refuse(GET_OWNERSHIP, "AccessDenied", 403)
     assert one(aws).access_lists.reason is Reason.DENIED
 
