@@ -141,8 +141,6 @@ def _access_lists(session: AwsSession, bucket: Storage) -> Mapping[str, Fact[Any
     if answer is None:
         return {"access_lists": Known(True, {"OwnershipControls": None})}
     rules = native(answer, "OwnershipControls.Rules").value
-    if not rules:  # there is exactly one
-        return {"access_lists": Unknown(Reason.MALFORMED, "OwnershipControls.Rules")}
     return {"access_lists": any_true(native(rule, "ObjectOwnership").map(_OWNERSHIP) for rule in rules)}
 
 
