@@ -13,7 +13,7 @@ import pytest
 
 from tests.support.moto_server import moto_server
 
-RUNS = 10
+RUNS = 6
 LONGEST = 0.05
 """Seconds that an answer may be held back."""
 

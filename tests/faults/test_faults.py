@@ -6,7 +6,7 @@ Passes, failures and not-applicables may only shrink, no level may rise, and a f
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -66,32 +66,36 @@ def audit(
     (connection,) = [c for c in replayed_connections(recording, wire) if c.provider is provider]
     (account,) = connection.sessions
     session = connection.sessions[account]
-    steps = make_plan(CATALOG.checks, COLLECTORS, DERIVED, connection.locations)
+    steps = _plan(tuple(sorted((of, tuple(places)) for of, places in connection.locations.items())))
     steps = tuple(s for s in steps if not s.collector.service or session.offers(s.collector.service, s.location))
     found: dict[tuple[str, str], tuple[str, ...]] = {}
     if known is None:
-        steps = tuple(_watched(step, found) for step in steps)
-    else:
-        found = known.found
-        steps = tuple(step if _makes(step, key) else _taken_over(step, known) for step in steps)
-    collected = collect(steps, connection.sessions, workers=4)
-    if known is None:
-        inventory = derive(collected.inventory, DERIVED, DeriveSettings())
+        collected = collect([_watched(step, found) for step in steps], connection.sessions, workers=4)
+        whole = collected.inventory
+        inventory = derive(whole, DERIVED, DeriveSettings())
         findings = evaluate(CATALOG.checks, inventory)
     else:
-        inventory, findings = _judged_again(
-            collected.inventory, known, frozenset(s.collector.kind for s in steps if _makes(s, key))
-        )
+        again = [step for step in steps if _makes(step, key)]
+        # gates open by what the collectors in front of them find
+        fronts = [_taken_over(step, known) for step in steps if step not in again and decides(step.collector)]
+        collected = collect([*(_watched(step, found) for step in again), *fronts], connection.sessions, workers=4)
+        whole = _completed(collected.inventory, found, known)
+        inventory, findings = _judged_again(whole, known, frozenset(step.collector.kind for step in again))
     (scored,) = score(findings, inventory, CATALOG.bundled)
     return Outcome(
         _by_subject(findings),
         scored,
         collected.defects,
         wire.ledger.exchanges(),
-        collected.inventory,
+        whole,
         found,
         {(r.kind(), r.id): r for r in inventory.resources},
     )
+
+
+@cache
+def _plan(locations: tuple[tuple[Account, tuple[str, ...]], ...]) -> tuple[Step, ...]:
+    return tuple(make_plan(CATALOG.checks, COLLECTORS, DERIVED, dict(locations)))
 
 
 @cache
@@ -155,6 +159,37 @@ def _taken_over(step: Step, known: Outcome) -> Step:
             raise FactUnknown(gap.why)
 
     return replace(step, details=(), collector=replace(step.collector, find=find, find_facts=(), details=()))
+
+
+def _completed(part: Inventory, found: dict[tuple[str, str], tuple[str, ...]], known: Outcome) -> Inventory:
+    """What was found again, by collector and place, and of everything else what was found before."""
+    before = known.inventory
+    new, old = _identities(found, found), _identities(known.found, found)
+    return Inventory(
+        before.accounts,
+        tuple(
+            sorted(
+                (
+                    *(r for r in part.resources if (r.kind(), r.id) in new),
+                    *(r for r in before.resources if (r.kind(), r.id) not in old),
+                ),
+                key=lambda r: (str(r.account), r.kind(), r.id),
+            )
+        ),
+        (*_at(part.listings, found, True), *_at(before.listings, found, False)),
+        (*_at(part.gaps, found, True), *_at(before.gaps, found, False)),
+    )
+
+
+KIND_OF = {collector.name: collector.kind.kind() for collector in COLLECTORS}
+
+
+def _identities(found: dict[tuple[str, str], tuple[str, ...]], places: Collection[tuple[str, str]]) -> set[Any]:
+    return {(KIND_OF[name], i) for (name, place), ids in found.items() if (name, place) in places for i in ids}
+
+
+def _at(several: Iterable[Any], places: Collection[tuple[str, str]], there: bool) -> Iterator[Any]:
+    return (x for x in several if ((x.collector, x.location) in places) is there)
 
 
 def _by_subject(findings: tuple[Finding, ...]) -> dict[str, Finding]:

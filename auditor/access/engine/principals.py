@@ -37,6 +37,9 @@ class Named(StrEnum):
     NOBODY = "not at all"
 
 
+_IN_IAM = frozenset({Kind.USER, Kind.ROLE, Kind.SESSION, Kind.FEDERATED_USER, Kind.ROOT})
+
+
 @dataclass(frozen=True, slots=True)
 class Principal:
     """``arn`` as it was given: an ARN, a service's name, or ``*`` for nobody in particular."""
@@ -52,7 +55,7 @@ class Principal:
     @property
     def in_iam(self) -> bool:
         """Identity policies, boundaries and organization policies apply to it."""
-        return self.kind in (Kind.USER, Kind.ROLE, Kind.SESSION, Kind.FEDERATED_USER, Kind.ROOT)
+        return self.kind in _IN_IAM
 
     @property
     def service_linked(self) -> bool:
