@@ -19,7 +19,7 @@ from auditor.access.from_audit import from_document, from_inventory
 from auditor.access.invokers import outsiders as role_outsiders
 from auditor.access.invokers import surely
 from auditor.access.paths import Path, paths_from, paths_to
-from auditor.access.reach import Outsider, Row, both, outsiders, reach, readers, who_may, within
+from auditor.access.reach import Outsider, Row, both, outsiders, reach, readers, who_may, with_the_rest, within
 from auditor.access.unread import concerns
 from auditor.access.ways_up import in_words
 from auditor.access.world import Actor, World
@@ -108,8 +108,11 @@ def who_can(world: World, action: str, name: str, facts: Facts = NO_FACTS, own: 
     action = action if action.lower() in USES else action_of(action)
     target = target_of(world, name, action)
     questions = _questions(action, target.arn)
+    rows = tuple(_rows(world, questions, facts))
+    if USES.get(action.lower()) is Use.READ:
+        rows = with_the_rest(world, target.arn, rows, facts.context)
     by_actor: dict[str, list[Row]] = {}
-    for row in _rows(world, questions, facts):
+    for row in rows:
         by_actor.setdefault(row[0].arn, []).append(row)
     found = [_may(world, rows, own) for rows in by_actor.values()]
     return {

@@ -361,6 +361,26 @@ def test_can_proves_it(run: Terminal) -> None:
     assert found["proof"] == ["Allow in identity policy p0, statement 1"]
 
 
+def test_whoever_reads_a_bucket_needs_its_key(run: Terminal) -> None:
+    key = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/k"
+    document = stored()
+    data = next(r for r in document["resources"] if r["kind"] == "Storage")
+    ref = {"kind": "Key", "provider": "aws", "account": ACCOUNT, "id": key}
+    data["facts"]["encryption_key"] = {"value": ref, "native": {}, "calls": []}
+    to_account = policy(allow("kms:*", Principal={"AWS": f"{IAM}:root"}))
+    get, decrypt = allow("s3:GetObject"), allow("kms:Decrypt", key)
+    document["resources"] += [
+        resource("Key", key, "k", policy_document=to_account, grants=[]),
+        role("half", policy(get), trusted=trust(Service="ec2.amazonaws.com")),
+        role("whole", policy(get, decrypt), trusted=trust(Service="ec2.amazonaws.com")),
+    ]
+    write(document)
+    may = [one["identity"] for one in run("who-can", "read", "data", "--json").document["may"]]
+    assert may == [f"{IAM}:role/admin", f"{IAM}:role/whole"]
+    by_action = run("who-can", "s3:GetObject", "data", "--json").document["may"]
+    assert f"{IAM}:role/half" in [one["identity"] for one in by_action]
+
+
 PROFILE = f"arn:aws:bedrock:us-east-1:{ACCOUNT}:inference-profile/us.maker.model-v1:0"
 MODEL = "arn:aws:bedrock:us-east-1::foundation-model/maker.model-v1:0"
 

@@ -133,18 +133,24 @@ def who_can_invoke_all(world: World, target_arns: Iterable[str]) -> dict[str, tu
 
 
 def readers(world: World, target_arn: str) -> tuple[Row, ...]:
-    """Who may read a target, an object's key included: without ``kms:Decrypt`` on it an encrypted object is of no use.
-    An image takes all of its actions, too; of a bucket's, either version will do."""
-    rows = who_may(world, Use.READ, target_arn)
+    """Who may read a target, with what else it takes."""
+    return with_the_rest(world, target_arn, who_may(world, Use.READ, target_arn))
+
+
+def with_the_rest(
+    world: World, target_arn: str, rows: tuple[Row, ...], context: Context | None = None
+) -> tuple[Row, ...]:
+    """Of those who may read a target, those who may do the rest that it takes: decrypt, because without its key an
+    encrypted object is of no use, and get the layers of an image. Of a bucket's actions, either will do."""
     if kind_of(target_arn) == "ecr:repository":
         first, *others = acts(target_arn, Use.READ)
-        rows = _with(tuple(r for r in rows if r[1] == first[0]), [r for r in rows if r[1] == others[0][0]])
-    target = world.holder(target_arn)
-    keys = [arn for arn in (target.leads_to if target is not None else ()) if kind_of(arn) == "kms:key"]
+        return _with(tuple(r for r in rows if r[1] == first[0]), [r for r in rows if r[1] == others[0][0]])
     if kind_of(target_arn) not in ("s3:bucket", "s3:object"):
         return rows
-    for key in keys:
-        rows = _with(rows, who_can_each(world, [("kms:Decrypt", key)], through_s3(key)))
+    target = world.holder(target_arn)
+    for key in (arn for arn in (target.leads_to if target is not None else ()) if kind_of(arn) == "kms:key"):
+        through = {**(context or {}), **through_s3(key)}
+        rows = _with(rows, who_can_each(world, [("kms:Decrypt", key)], through))
     return rows
 
 

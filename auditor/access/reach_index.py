@@ -100,9 +100,6 @@ class Asked:
         """Resources, parted by the patterns of a group's policies that match them."""
         return self.matches.split(group.rules, wanted)
 
-    def rules_of(self, actor: Actor) -> tuple[Rule, ...]:
-        return self.group_of[actor.arn].rules
-
     def granting_rules(self) -> Iterator[Rule]:
         for group in self.groups:
             yield from (rule for rule in group.rules if rule.allow)
