@@ -8,7 +8,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from auditor.demo.aws_estate import ACCOUNT_ID, role_arn
-from auditor.demo.aws_made import DAY, Client, Made, Writer
+from auditor.demo.aws_made import DAY, Client, Made, Writer, iam_answer
 
 _MADE_DAYS_AGO = 500
 _USED: Mapping[str, Mapping[str, int | None]] = {
@@ -44,13 +44,13 @@ _ROLES = {_job(role_arn(name)): name for name in _USED}
 
 
 def _start(made: Made, region: str, params: Mapping[str, Any]) -> str:
-    return _document("GenerateServiceLastAccessedDetails", f"<JobId>{_job(params['Arn'])}</JobId>")
+    return iam_answer("GenerateServiceLastAccessedDetails", f"<JobId>{_job(params['Arn'])}</JobId>")
 
 
 def _report(made: Made, region: str, params: Mapping[str, Any]) -> str:
     services = _USED[_ROLES[params["JobId"]]]
     listed = "".join(_service(name, days) for name, days in services.items())
-    return _document(
+    return iam_answer(
         "GetServiceLastAccessedDetails",
         "<JobStatus>COMPLETED</JobStatus><JobType>SERVICE_LEVEL</JobType>"
         f"<JobCreationDate>{DAY}</JobCreationDate><JobCompletionDate>{DAY}</JobCompletionDate>"
@@ -64,14 +64,6 @@ def _service(name: str, days: int | None) -> str:
     return (
         f"<member><ServiceName>{name}</ServiceName><ServiceNamespace>{name}</ServiceNamespace>{used}"
         f"<TotalAuthenticatedEntities>{entities}</TotalAuthenticatedEntities></member>"
-    )
-
-
-def _document(operation: str, result: str) -> str:
-    return (
-        f'<{operation}Response xmlns="https://iam.amazonaws.com/doc/2010-05-08/">'
-        f"<{operation}Result>{result}</{operation}Result>"
-        f"<ResponseMetadata><RequestId>demo</RequestId></ResponseMetadata></{operation}Response>"
     )
 
 

@@ -35,3 +35,12 @@ answer."""
 
 DAY = "2026-08-14T09:30:00Z"
 DAY_IN_SECONDS = 1786699800
+
+
+def iam_answer(operation: str, result: str) -> str:
+    """An answer of IAM around its result."""
+    return (
+        f'<{operation}Response xmlns="https://iam.amazonaws.com/doc/2010-05-08/">'
+        f"<{operation}Result>{result}</{operation}Result>"
+        f"<ResponseMetadata><RequestId>demo</RequestId></ResponseMetadata></{operation}Response>"
+    )

@@ -16,7 +16,7 @@ from auditor.demo import aws_people as people
 from auditor.demo.aws_areas import AREAS
 from auditor.demo.aws_estate import HOME, arn
 from auditor.demo.aws_made import DAY as _DAY
-from auditor.demo.aws_made import Body, Made, Writer
+from auditor.demo.aws_made import Body, Made, Writer, iam_answer
 from auditor.model.scope import Provider
 from auditor.wire.hop import Answer, Outgoing, Source
 
@@ -63,7 +63,7 @@ def _account_summary(made: Made, region: str, params: Mapping[str, Any]) -> str:
         "Users": len(people.USERS),
     }
     entries = "".join(f"<entry><key>{name}</key><value>{value}</value></entry>" for name, value in numbers.items())
-    return _query("GetAccountSummary", f"<SummaryMap>{entries}</SummaryMap>")
+    return iam_answer("GetAccountSummary", f"<SummaryMap>{entries}</SummaryMap>")
 
 
 _REPORT_COLUMNS = (
@@ -84,7 +84,7 @@ def _credential_report(made: Made, region: str, params: Mapping[str, Any]) -> st
         rows.append(_report_row(user, arn_of_user, str(user.console).lower()))
     content = base64.b64encode("\n".join([_REPORT_COLUMNS, *rows]).encode()).decode()
     fields = f"<Content>{content}</Content><ReportFormat>text/csv</ReportFormat><GeneratedTime>{_DAY}</GeneratedTime>"
-    return _query("GetCredentialReport", fields)
+    return iam_answer("GetCredentialReport", fields)
 
 
 def _report_row(user: people.UserSpec, user_arn: str, password: str) -> str:
@@ -115,15 +115,7 @@ def _bedrock_api_keys(made: Made, region: str, params: Mapping[str, Any]) -> str
     inner = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in fields.items())
     found = f"<member>{inner}</member>" if params.get("ServiceName") == "bedrock.amazonaws.com" else ""
     listed = f"<ServiceSpecificCredentials>{found}</ServiceSpecificCredentials><IsTruncated>false</IsTruncated>"
-    return _query("ListServiceSpecificCredentials", listed)
-
-
-def _query(operation: str, result: str) -> str:
-    return (
-        f'<{operation}Response xmlns="https://iam.amazonaws.com/doc/2010-05-08/">'
-        f"<{operation}Result>{result}</{operation}Result>"
-        f"<ResponseMetadata><RequestId>demo</RequestId></ResponseMetadata></{operation}Response>"
-    )
+    return iam_answer("ListServiceSpecificCredentials", listed)
 
 
 def _custom_model_arn() -> str:
