@@ -15,7 +15,7 @@ from functools import partial
 from auditor.access.action_sets import Use, acts
 from auditor.access.engine.answer import Answer, Decision, Layer
 from auditor.access.engine.principals import principal_of
-from auditor.access.reach import bits, blocks, through_s3, within
+from auditor.access.reach import bits, blocks, keys_of, through_s3, within
 from auditor.access.world import Actor, World
 
 
@@ -133,7 +133,7 @@ def users(
     made: dict[object, Users] = {}
     found: dict[str, Users] = {}
     for arn, several in questions.items():
-        keys = _keys(world, arn) if use is Use.READ else ()
+        keys = keys_of(world, arn) if use is Use.READ else ()
         parts = answers.parts(several)
         if (parts, keys) not in made:
             ways, unread = answers.ways(parts)
@@ -147,13 +147,6 @@ def users(
 
 def _questions(world: World, use: Use, target: str) -> tuple[Question, ...]:
     return tuple((action, form) for action, on in acts(target, use) for form in (on, *within(world, action, on)))
-
-
-def _keys(world: World, target: str) -> tuple[str, ...]:
-    """Those that what is stored in a bucket is encrypted with. An alias stands for a key that the audit does not
-    hold."""
-    holder = world.holder(target) if ":s3:::" in target else None
-    return tuple(arn for arn in (holder.leads_to if holder is not None else ()) if ":kms:" in arn)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +231,7 @@ def outsiders(world: World, role: Actor, own: frozenset[str]) -> Mapping[str, Su
 def outside_users(world: World, use: Use, target: str, own: frozenset[str]) -> Mapping[str, Ways]:
     """The same for a use of a resource that has a policy of its own: the principals that it names."""
     found = let_in(world, _questions(world, use, target), own)
-    for key in _keys(world, target) if use is Use.READ else ():
+    for key in keys_of(world, target) if use is Use.READ else ():
         if world.target(key) is None:
             found = {name: both(ways, frozenset({How(sure=False)})) for name, ways in found.items()}
             continue

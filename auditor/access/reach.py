@@ -147,11 +147,28 @@ def with_the_rest(
         return _with(tuple(r for r in rows if r[1] == first[0]), [r for r in rows if r[1] == others[0][0]])
     if kind_of(target_arn) not in ("s3:bucket", "s3:object"):
         return rows
-    target = world.holder(target_arn)
-    for key in (arn for arn in (target.leads_to if target is not None else ()) if kind_of(arn) == "kms:key"):
+    for key in keys_of(world, target_arn):
+        if world.target(key) is None:
+            rows = tuple((actor, action, both(answer, _KEY_UNREAD)) for actor, action, answer in rows)
+            continue
         through = {**(context or {}), **through_s3(key)}
         rows = _with(rows, who_can_each(world, [("kms:Decrypt", key)], through))
     return rows
+
+
+_KEY_UNREAD = Answer(
+    Decision.UNKNOWN,
+    "not read: the policy of its key",
+    missing=("the policy of its key",),
+    otherwise=Decision.ALLOW,
+)
+
+
+def keys_of(world: World, target_arn: str) -> tuple[str, ...]:
+    """Those that what is stored in a bucket is encrypted with. An alias stands for a key that the audit does not
+    hold."""
+    holder = world.holder(target_arn) if ":s3:::" in target_arn else None
+    return tuple(arn for arn in (holder.leads_to if holder is not None else ()) if ":kms:" in arn)
 
 
 def through_s3(key: str) -> Context:

@@ -302,6 +302,13 @@ class TestWhoCan:
         one = world(role("a", allow("s3:GetObject")), targets=[bucket, key])
         assert found(readers(one, BUCKET)) == ({("a", "s3:GetObject"): expected} if expected else {})
 
+    def test_of_a_key_that_the_audit_does_not_hold_it_is_not_known_who_decrypts(self) -> None:
+        alias = f"arn:aws:kms:eu-west-1:{A}:alias/elsewhere"
+        bucket = Target(arn=BUCKET, kind="Storage", account=A, leads_to=(alias,))
+        ((_, _, answer),) = readers(world(role("a", allow("s3:GetObject")), targets=[bucket]), BUCKET)
+        assert (answer.decision, answer.otherwise) == (Decision.UNKNOWN, Decision.ALLOW)
+        assert answer.missing == ("the policy of its key",)
+
     def test_an_image_takes_both_actions(self) -> None:
         repository = f"arn:aws:ecr:eu-west-1:{A}:repository/serve"
         layers = allow(["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"])
