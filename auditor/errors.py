@@ -26,7 +26,11 @@ class CredentialsError(AuditorError):
     """A cloud refused the credentials, or none were found."""
 
 
-class ProviderNotInstalled(AuditorError):
+class NotInstalled(AuditorError):
+    """A package that is only needed for what was asked is not installed."""
+
+
+class ProviderNotInstalled(NotInstalled):
     """The SDK of a cloud is not installed."""
 
 

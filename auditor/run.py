@@ -11,7 +11,9 @@ from typing import Any
 from auditor import __version__
 from auditor.catalog import Catalog, load_catalog
 from auditor.collect import Progress, collect
+from auditor.decisions import exempt
 from auditor.derive import DERIVED, derive
+from auditor.derive.base import DeriveSettings
 from auditor.errors import AuditorError, OutputError, RecordingError, UsageError
 from auditor.evaluate import evaluate
 from auditor.frameworks import FRAMEWORKS
@@ -19,14 +21,15 @@ from auditor.maturity import MODEL_VERSION
 from auditor.model.audit import HISTORY_DAYS, Audit, CloudFailure, Principal
 from auditor.model.check import AnyCheck
 from auditor.model.facts import Reason
-from auditor.model.finding import Exemption, Finding, Status
+from auditor.model.finding import Finding
 from auditor.model.maturity import Layer
 from auditor.model.scope import Account, Provider
 from auditor.plan import make_plan
 from auditor.providers import registry
 from auditor.providers.base import AnyCollector, Connection, Session
+from auditor.run_context import code_digest, run_context
 from auditor.score import AccountScore, score
-from auditor.settings import ExemptionRule, Settings
+from auditor.settings import Settings
 from auditor.wire import store
 from auditor.wire.hop import Wire, declare, replay_source
 from auditor.wire.ledger import canonical
@@ -128,8 +131,9 @@ def audit_connections(
     as_of: str,
     listener: Listener,
     replayed: bool = False,
+    context: Mapping[str, Any] | None = None,
 ) -> Result:
-    """Everything between signing in and rendering."""
+    """Everything between signing in and rendering. ``context`` is that of the recorded run, where one is replayed."""
     started = _now()
     sessions: dict[Account, Session] = {}
     places: dict[Account, tuple[str, ...]] = {}
@@ -144,7 +148,8 @@ def audit_connections(
     for session in sessions.values():
         session.forget()
     inventory = derive(collected.inventory, DERIVED, settings.derive)
-    findings = apply_exemptions(evaluate(checks, inventory), settings.exemptions, as_of)
+    exempted = exempt(evaluate(checks, inventory), settings.exemptions, as_of)
+    findings = exempted.findings
     scores = score(findings, inventory, catalog.bundled, filtered=bool(settings.selection))
     audit = Audit(
         id=_audit_id(as_of, places, settings.selection, catalog),
@@ -163,6 +168,11 @@ def audit_connections(
         inventory=inventory,
         findings=findings,
         exchanges=wire.ledger.exchanges(),
+        code_digest=code_digest(),
+        context=run_context(settings) if context is None else context,
+        exemptions=settings.exemptions,
+        exempted=exempted.marked,
+        attestations=settings.attestations,
         failures=failures,
         defects=_defects(collected.defects, findings),
         interrupted=collected.interrupted,
@@ -193,6 +203,7 @@ def run_document(audit: Audit) -> dict[str, Any]:
         "as_of": audit.as_of,
         "selection": dict(audit.selection),
         "history_days": audit.history_days,
+        "context": dict(audit.context),
         "accounts": [
             {
                 "provider": account.provider,
@@ -232,6 +243,9 @@ class _RecordedRun:
     as_of: str
     selection: Mapping[str, tuple[str, ...]]
     history_days: int
+    context: Mapping[str, Any]
+    tags: DeriveSettings
+    """By which the recorded run judged."""
     accounts: tuple[tuple[Account, tuple[str, ...], str], ...]
     """Account, locations, principal."""
     failures: tuple[CloudFailure, ...]
@@ -246,6 +260,8 @@ def _recorded_run(recording: store.Recording) -> _RecordedRun:
             selection={name: tuple(values) for name, values in run["selection"].items()},
             # recordings of versions that read no jobs do not say
             history_days=int(run.get("history_days", HISTORY_DAYS)),
+            context=dict(run.get("context", {})),
+            tags=_recorded_tags(run.get("context", {})),
             accounts=tuple(
                 (Account(Provider(a["provider"]), a["id"], a["name"]), tuple(a["locations"]), a["principal"])
                 for a in run["accounts"]
@@ -254,6 +270,11 @@ def _recorded_run(recording: store.Recording) -> _RecordedRun:
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise RecordingError(f"run.json is damaged ({type(error).__name__})", "Record the run again.") from None
+
+
+def _recorded_tags(context: Mapping[str, Any]) -> DeriveSettings:
+    tags = context.get("parameters", {}).get("tags", {})
+    return DeriveSettings(**{name: tuple(map(str, values)) for name, values in tags.items()})
 
 
 def _replay(settings: Settings, catalog: Catalog, checks: tuple[AnyCheck, ...], listener: Listener) -> Result:
@@ -268,6 +289,8 @@ def _replay(settings: Settings, catalog: Catalog, checks: tuple[AnyCheck, ...], 
             frameworks=recorded.selection.get("frameworks", ()),
         )
         checks = select_checks(settings, catalog)
+    if settings.derive == DeriveSettings():
+        settings = replace(settings, derive=recorded.tags)
     providers = tuple(dict.fromkeys(account.provider for account, _, _ in recorded.accounts))
     collectors = registry.collectors(providers)
     wire = Wire(
@@ -290,26 +313,8 @@ def _replay(settings: Settings, catalog: Catalog, checks: tuple[AnyCheck, ...], 
         as_of=recorded.as_of,
         listener=listener,
         replayed=True,
+        context=recorded.context,
     )
-
-
-def apply_exemptions(findings: Iterable[Finding], rules: Sequence[ExemptionRule], as_of: str) -> tuple[Finding, ...]:
-    """Mark failures that somebody accepted. The status stays *fail*, and so does the score."""
-    today = datetime.fromisoformat(as_of).date()
-    marked = []
-    for finding in findings:
-        rule = next((r for r in rules if _exempts(r, finding) and r.expires >= today), None)
-        if rule is not None:
-            exemption = Exemption(rule.owner, rule.reason, rule.expires.isoformat())
-            finding = replace(finding, exemption=exemption)
-        marked.append(finding)
-    return tuple(marked)
-
-
-def _exempts(rule: ExemptionRule, finding: Finding) -> bool:
-    if finding.status is not Status.FAIL or rule.check != finding.check:
-        return False
-    return not rule.resource or (finding.resource is not None and rule.resource == finding.resource.id)
 
 
 def _audit_id(

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
-from datetime import date, datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from auditor import decisions
 from auditor.derive.base import DeriveSettings
 from auditor.errors import UsageError
 from auditor.model.audit import HISTORY_DAYS
 from auditor.model.check import Severity
+from auditor.model.decision import Attestation, ExemptionRule
 from auditor.model.scope import Provider
 
 DEFAULT_CONFIG = Path("auditor.toml")
@@ -47,17 +48,6 @@ class GcpOptions:
     """Empty: every location that Vertex AI offers."""
 
 
-@dataclass(frozen=True, slots=True)
-class ExemptionRule:
-    """An accepted risk: the findings of one check, on one resource or on all of them, until a date."""
-
-    check: str
-    owner: str
-    reason: str
-    expires: date
-    resource: str = ""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     clouds: tuple[Provider, ...] = ()
@@ -77,7 +67,8 @@ class Settings:
     history_days: int = HISTORY_DAYS
     """How far back finished jobs are read."""
     derive: DeriveSettings = DeriveSettings()
-    exemptions: tuple[ExemptionRule, ...] = field(default=())
+    exemptions: tuple[ExemptionRule, ...] = ()
+    attestations: tuple[Attestation, ...] = ()
 
     @property
     def selection(self) -> dict[str, list[str]]:
@@ -101,20 +92,33 @@ def read_config(path: Path | None) -> dict[str, Any]:
         raise UsageError(f"--config {path}: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: not valid TOML: {error}") from None
-    readers = {
+    readers: dict[str, Callable[[Any, Path], dict[str, Any]]] = {
         "scan": _scan,
         "aws": lambda t, p: {"aws": _options(AwsOptions, t, p, "aws")},
         "azure": lambda t, p: {"azure": _options(AzureOptions, t, p, "azure")},
         "gcp": lambda t, p: {"gcp": _options(GcpOptions, t, p, "gcp")},
         "tags": _tags,
-        "exemptions": _exemptions,
+        "exemptions": lambda rows, p: {"exemptions": decisions.exemptions(rows, p)},
+        "attestations": lambda rows, p: {"attestations": decisions.attestations(rows, p)},
     }
     settings: dict[str, Any] = {}
     for name, table in document.items():
         if name not in readers:
             raise UsageError(f"{path}: unknown table [{name}]", f"Known tables: {', '.join(readers)}.")
         settings.update(readers[name](table, path))
-    return settings
+    return with_decisions(settings, settings.pop("decisions", ()))
+
+
+def with_decisions(settings: Mapping[str, Any], files: Iterable[Path]) -> dict[str, Any]:
+    """Settings with the exemptions and attestations of further files after their own."""
+    given = {name: settings.get(name, ()) for name in ("exemptions", "attestations")}
+    for file in files:
+        accepted, attested = decisions.read_file(file)
+        given = {
+            "exemptions": (*given["exemptions"], *accepted),
+            "attestations": (*given["attestations"], *attested),
+        }
+    return {**settings, **{name: rows for name, rows in given.items() if rows}}
 
 
 def _options(kind: type[Any], table: Any, path: Path, name: str) -> Any:
@@ -141,12 +145,13 @@ def _typed(table: Any, defaults: Mapping[str, Any], path: Path, name: str) -> di
 
 
 def _scan(table: Any, path: Path) -> dict[str, Any]:
-    known = {"clouds": (), "checks": (), "layers": (), "frameworks": (), "check_folders": (), "formats": ()}
+    lists = ("clouds", "checks", "layers", "frameworks", "check_folders", "formats", "decisions")
     single = {"out": "", "fail_on": "", "min_coverage": 0, "history_days": HISTORY_DAYS}
-    values = _typed(table, {**known, **single}, path, "scan")
+    values = _typed(table, {**dict.fromkeys(lists, ()), **single}, path, "scan")
     convert: dict[str, Callable[[Any], Any]] = {
         "clouds": parse_clouds,
         "check_folders": lambda folders: tuple(path.parent / folder for folder in folders),
+        "decisions": lambda files: tuple(path.parent / file for file in files),
         "out": Path,
         "fail_on": parse_severity,
         "min_coverage": parse_coverage,
@@ -162,22 +167,6 @@ def _scan(table: Any, path: Path) -> dict[str, Any]:
 
 def _tags(table: Any, path: Path) -> dict[str, Any]:
     return {"derive": _options(DeriveSettings, table, path, "tags")}
-
-
-def _exemptions(rows: Any, path: Path) -> dict[str, Any]:
-    if not isinstance(rows, list):
-        raise UsageError(f"{path}: write exemptions as [[exemptions]]")
-    rules = []
-    for number, row in enumerate(rows, 1):
-        where = f"exemptions, entry {number}"
-        values = _typed(row, {"check": "", "owner": "", "reason": "", "expires": None, "resource": ""}, path, where)
-        for required in ("check", "owner", "reason"):
-            if not values.get(required):
-                raise UsageError(f"{path}: {where} needs {required}")
-        if not isinstance(values.get("expires"), date) or isinstance(values["expires"], datetime):
-            raise UsageError(f"{path}: {where} needs expires, a date such as 2027-01-31")
-        rules.append(ExemptionRule(**values))
-    return {"exemptions": tuple(rules)}
 
 
 def parse_clouds(names: Sequence[str]) -> tuple[Provider, ...]:

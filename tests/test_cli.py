@@ -231,7 +231,7 @@ def test_findings_do_not_change_the_code_unless_asked(run: Terminal, cloud: Fake
 
 def test_an_exempted_finding_does_not_count(run: Terminal, cloud: FakeCloud, tmp_path: Path) -> None:
     (tmp_path / "auditor.toml").write_text(
-        '[[exemptions]]\ncheck = "notebook_no_root"\nowner = "ada"\nreason = "isolated"\nexpires = 2999-01-01\n'
+        '[[exemptions]]\ncheck = "notebook_no_root"\nowner = "ada"\nreason = "isolated"\nexpires = 2999-01-01\neverywhere = true\n'
     )
     assert scan(run, "--fail-on", "low").code == exit_codes.DONE
 

@@ -10,11 +10,11 @@ import pytest
 from auditor.derive import DeriveSettings
 from auditor.errors import UsageError
 from auditor.model.check import Severity
+from auditor.model.decision import Attestation, ExemptionRule, Scope
 from auditor.model.scope import Provider
 from auditor.settings import (
     AwsOptions,
     AzureOptions,
-    ExemptionRule,
     GcpOptions,
     Settings,
     parse_clouds,
@@ -69,6 +69,15 @@ check = "storage_versioned"
 owner = "ada@example.com"
 reason = "Rebuilt daily."
 expires = 2026-12-31
+everywhere = true
+
+[[attestations]]
+practice = "APP-4.5"
+owner = "ada@example.com"
+statement = "Reviewed."
+stated = 2026-01-31
+expires = 2026-12-31
+account = "123456789012"
 """
 
 
@@ -96,8 +105,32 @@ def test_everything_that_can_be_set(tmp_path: Path) -> None:
         history_days=30,
         derive=DeriveSettings(owner_tags=("squad",), non_production=("lab",)),
         exemptions=(
-            ExemptionRule("notebook_no_root", "ada@example.com", "Isolated network.", date(2027, 1, 31), "arn:x"),
-            ExemptionRule("storage_versioned", "ada@example.com", "Rebuilt daily.", date(2026, 12, 31)),
+            ExemptionRule(
+                check="notebook_no_root",
+                owner="ada@example.com",
+                reason="Isolated network.",
+                expires=date(2027, 1, 31),
+                scope=Scope(resource="arn:x"),
+                source="auditor.toml, entry 1",
+            ),
+            ExemptionRule(
+                check="storage_versioned",
+                owner="ada@example.com",
+                reason="Rebuilt daily.",
+                expires=date(2026, 12, 31),
+                source="auditor.toml, entry 2",
+            ),
+        ),
+        attestations=(
+            Attestation(
+                practice="APP-4.5",
+                owner="ada@example.com",
+                statement="Reviewed.",
+                stated=date(2026, 1, 31),
+                expires=date(2026, 12, 31),
+                scope=Scope(account="123456789012"),
+                source="auditor.toml, entry 1",
+            ),
         ),
     )
 
@@ -117,7 +150,7 @@ def test_without_a_path_the_file_of_the_working_folder_is_read(tmp_path: Path, m
     assert read_config(None)["aws"].profile == "here"
 
 
-EXEMPTION = '[[exemptions]]\ncheck = "c"\nowner = "o"\nreason = "r"\nexpires = 2027-01-31\n'
+EXEMPTION = '[[exemptions]]\ncheck = "c"\nowner = "o"\nreason = "r"\nexpires = 2027-01-31\naccount = "1"\n'
 
 
 @pytest.mark.parametrize(
@@ -154,7 +187,7 @@ EXEMPTION = '[[exemptions]]\ncheck = "c"\nowner = "o"\nreason = "r"\nexpires = 2
         ("[exemptions]\ncheck = 'x'", ["[[exemptions]]"]),
         ("exemptions = [1]", ["exemptions, entry 1", "table"]),
         (EXEMPTION.replace("check", "chek"), ["entry 1", "'chek'"]),
-        (EXEMPTION.replace('"o"', "5"), ["entry 1.owner", "a string"]),
+        (EXEMPTION.replace('"o"', "5"), ["entry 1: owner", "a string"]),
         (EXEMPTION + EXEMPTION.replace('owner = "o"\n', ""), ["entry 2", "needs owner"]),
         (EXEMPTION.replace('reason = "r"', 'reason = ""'), ["entry 1", "needs reason"]),
         (EXEMPTION.replace("expires = 2027-01-31\n", ""), ["entry 1", "needs expires"]),

@@ -4,35 +4,16 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from auditor.cli import exit_codes
-from auditor.errors import OutputError, UsageError
+from auditor.errors import OutputError
 from auditor.model.check import Severity
-from auditor.render import document as documents
+from auditor.render.formats import FORMATS
 
 Json = dict[str, Any]
-
-
-def _html(document: Json) -> Iterable[str]:
-    from auditor.render.html import report_pieces
-
-    return report_pieces(document)
-
-
-FORMATS: dict[str, tuple[str, Callable[[Json], Iterable[str]]]] = {
-    "json": ("audit.json", documents.dump),
-    "html": ("report.html", _html),
-}
-
-
-def check_formats(names: Sequence[str]) -> tuple[str, ...]:
-    for name in names:
-        if name not in FORMATS:
-            raise UsageError(f"unknown format {name!r}", f"Choose from {', '.join(FORMATS)}.")
-    return tuple(dict.fromkeys(names))
 
 
 def prepare(folder: Path) -> None:
@@ -55,15 +36,15 @@ def write(folder: Path, formats: Sequence[str], document: Json) -> tuple[list[st
     written: list[str] = []
     errors: list[OutputError] = []
     for name in sorted(formats, key=lambda f: f != "json"):
-        filename, render = FORMATS[name]
+        form = FORMATS[name]
         try:
-            written.append(str(write_file(folder / filename, render(document))))
+            written.append(str(write_file(folder / form.filename, form.pieces(document))))
         except OutputError as error:
             errors.append(error)
             refuge = Path(tempfile.gettempdir()) / f"auditor-{document['id']}"
             try:
                 refuge.mkdir(mode=0o700, exist_ok=True)
-                written.append(str(write_file(refuge / filename, render(document))))
+                written.append(str(write_file(refuge / form.filename, form.pieces(document))))
             except (OSError, OutputError):
                 continue
     return written, errors
@@ -73,7 +54,7 @@ def write_file(path: Path, pieces: Iterable[str]) -> Path:
     """Write a file whole or not at all."""
     partial = path.with_name(f".{path.name}.partial")
     try:
-        with partial.open("w", encoding="utf-8") as file:
+        with partial.open("w", encoding="utf-8", newline="") as file:
             file.writelines(pieces)
         partial.replace(path)
     except OSError as error:

@@ -12,6 +12,7 @@ import typer
 
 from auditor.cli import console, exit_codes, output
 from auditor.errors import UsageError
+from auditor.render.formats import check_formats
 from auditor.run import Result
 from auditor.run import scan as run_scan
 from auditor.settings import (
@@ -24,6 +25,7 @@ from auditor.settings import (
     parse_history_days,
     parse_severity,
     read_config,
+    with_decisions,
 )
 
 
@@ -59,6 +61,9 @@ def scan(
         list[str] | None, typer.Option(help="Only checks mapped to this framework. No level is given.")
     ] = None,
     checks: Annotated[list[Path] | None, typer.Option(help="A folder of further checks; repeat for more.")] = None,
+    decisions: Annotated[
+        list[Path] | None, typer.Option(help="A TOML file of exemptions and attestations; repeat for more.")
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the results. Default: audit.")] = None,
     format: Annotated[str, typer.Option(help="Formats to write, separated by commas. Default: html,json.")] = "",  # noqa: A002
     record: Annotated[Path | None, typer.Option(help="Keep every exchange in this folder, to replay later.")] = None,
@@ -71,7 +76,7 @@ def scan(
         float | None, typer.Option(help="Exit with 4 if an account's coverage is below this percentage.")
     ] = None,
 ) -> None:
-    base = Settings(**read_config(config))
+    base = Settings(**with_decisions(read_config(config), decisions or ()))
     regions = tuple(region or ())
     settings = replace(
         base,
@@ -87,7 +92,7 @@ def scan(
         frameworks=tuple(framework or base.frameworks),
         check_folders=(*base.check_folders, *(checks or ())),
         out=out or base.out,
-        formats=output.check_formats(format.split(",") if format else base.formats),
+        formats=check_formats(format.split(",") if format else base.formats),
         record=record,
         replay=replay,
         fail_on=parse_severity(fail_on) if fail_on else base.fail_on,

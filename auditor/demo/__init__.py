@@ -6,10 +6,12 @@ No cloud account, no credentials, no network, and nothing of the environment. Im
 from __future__ import annotations
 
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from auditor.catalog import load_catalog
+from auditor.demo import people
 from auditor.errors import ProviderNotInstalled
 from auditor.model.scope import Account, Provider
 from auditor.providers import registry
@@ -34,6 +36,12 @@ def run_demo(settings: Settings, listener: Listener) -> Result:
     declared = declare(call for collector in collectors for call in collector.calls())
     ledger, redactor, bodies = Ledger(), Redactor(), store.sink_for(settings.record)
     started = datetime.now(UTC).isoformat(timespec="seconds")
+    settings = replace(
+        settings,
+        clouds=tuple(Provider),
+        exemptions=(*people.exemptions(started), *settings.exemptions),
+        attestations=(*people.attestations(started), *settings.attestations),
+    )
     simulated = Wire(
         declared=declared,
         ledger=ledger,

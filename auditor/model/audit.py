@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from auditor.model.decision import Attestation, ExemptionRule
 from auditor.model.exchange import Exchange
 from auditor.model.finding import Finding
 from auditor.model.inventory import Inventory
 from auditor.model.scope import Account, Provider
 
-SCHEMA_VERSION = "1.1"
+SCHEMA_VERSION = "1.2"
 HISTORY_DAYS = 90
 """How far back finished jobs are read unless a run says otherwise."""
 
@@ -54,6 +55,14 @@ class Audit:
     inventory: Inventory
     findings: tuple[Finding, ...]
     exchanges: tuple[Exchange, ...]
+    code_digest: str = ""
+    """Of the tool that judged; see :func:`auditor.run_context.code_digest`."""
+    context: Mapping[str, Any] = field(default_factory=dict)
+    """Who ran it and with what; see :mod:`auditor.run_context`. A replay keeps that of the recorded run."""
+    exemptions: tuple[ExemptionRule, ...] = ()
+    exempted: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    """Fingerprints of the failures that each rule marked, by its place in ``exemptions``."""
+    attestations: tuple[Attestation, ...] = ()
     failures: tuple[CloudFailure, ...] = ()
     defects: tuple[str, ...] = ()
     interrupted: bool = False

@@ -32,6 +32,7 @@ class Exemption:
     owner: str
     reason: str
     expires: str
+    approver: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,7 @@ from auditor.model.maturity import Practice
 from auditor.model.resources import Ref, Resource
 from auditor.model.scope import Account, Provider
 from auditor.populations import definitions
+from auditor.render import statements
 from auditor.score import AccountScore, PracticeScore, Tally
 
 Json = dict[str, Any]
@@ -42,6 +43,7 @@ def to_document(audit: Audit, scores: Sequence[AccountScore], catalog: Catalog) 
             "version": audit.tool_version,
             "maturity_model": audit.model_version,
             "checks_digest": audit.checks_digest,
+            "code_digest": audit.code_digest,
         },
         "as_of": audit.as_of,
         "started_at": audit.started_at,
@@ -50,6 +52,7 @@ def to_document(audit: Audit, scores: Sequence[AccountScore], catalog: Catalog) 
         "interrupted": audit.interrupted,
         "synthetic": any(e.synthetic for e in audit.exchanges),
         "selection": dict(audit.selection),
+        "run": statements.run(audit),
         "principals": [
             {"provider": p.provider, "account": p.account, "identity": p.identity} for p in audit.principals
         ],
@@ -63,7 +66,9 @@ def to_document(audit: Audit, scores: Sequence[AccountScore], catalog: Catalog) 
         "failures": [{"provider": f.provider, "message": f.message, "hint": f.hint} for f in audit.failures],
         "defects": list(audit.defects),
         "coverage": _coverage(sum((s.tally for s in scores), Tally())),
-        "score": {"accounts": [_score(s) for s in scores]},
+        "score": {"accounts": [_score(s) | {"attested": statements.attested(audit, s.account)} for s in scores]},
+        "exemptions": statements.exemptions(audit),
+        "attestations": statements.attestations(audit),
         "fix_first": _fix_first(audit.findings, checks),
         "findings": [_finding(f, checks[f.check]) for f in audit.findings],
         "checks": [_check(checks[check_id], catalog) for check_id in used],
@@ -211,6 +216,7 @@ def _finding(finding: Finding, check: AnyCheck) -> Json:
             "owner": finding.exemption.owner,
             "reason": finding.exemption.reason,
             "expires": finding.exemption.expires,
+            "approver": finding.exemption.approver,
         },
         "command": "",
     }

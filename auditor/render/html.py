@@ -62,6 +62,7 @@ def framework_document(document: Mapping[str, Any], framework_id: str) -> dict[s
         "replayed",
         "interrupted",
         "selection",
+        "run",
         "principals",
         "scopes",
         "failures",
@@ -77,6 +78,10 @@ def framework_document(document: Mapping[str, Any], framework_id: str) -> dict[s
         "practices": [p for p in document["practices"] if p["id"] in practices],
         "checks": checks,
         "findings": findings,
+        "exemptions": [e for e in document["exemptions"] if e["check"] in {c["id"] for c in checks}],
+        "attestations": [
+            a for a in document["attestations"] if a["framework"] == framework_id or a["practice"] in practices
+        ],
         **parts,
         "calls": its_calls,
     }

@@ -170,8 +170,8 @@ class Wire:
         return exchange
 
 
-KEPT_HEADERS = frozenset({"content-type", "retry-after", "x-amzn-errortype", "x-ms-error-code"})
-"""Response headers that are recorded: those a parser or a retry needs."""
+KEPT_HEADERS = frozenset({"content-type", "date", "retry-after", "x-amzn-errortype", "x-ms-error-code"})
+"""Response headers that are recorded: those a parser or a retry needs, and the provider's own clock."""
 
 
 def declare(calls: Iterable[Call]) -> dict[str, Call]:

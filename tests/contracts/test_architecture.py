@@ -78,7 +78,7 @@ MAY_IMPORT = {
     "plan.py": ["auditor.model", "auditor.derive.base", "auditor.gates", "auditor.providers.base", "auditor.wire"],
     "collect.py": ["auditor.model", "auditor.gates", "auditor.plan", "auditor.providers.base", "auditor.wire"],
     "catalog.py": ["auditor.model", "auditor.maturity", "auditor.errors", "auditor.bundled"],
-    "settings.py": ["auditor.model", "auditor.errors", "auditor.derive.base"],
+    "settings.py": ["auditor.model", "auditor.errors", "auditor.derive.base", "auditor.decisions"],
     "providers/base.py": ["auditor.model", "auditor.wire"],
     "providers/rest.py": ["auditor.model", "auditor.wire", "auditor.providers.base"],
 }

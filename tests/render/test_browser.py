@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -25,14 +24,6 @@ FLAGS = (
     "--disable-default-apps",
     "--host-resolver-rules=MAP * ~NOTFOUND",
 )
-
-
-@pytest.fixture(scope="module")
-def chromium() -> str:
-    for name in ("chromium", "chromium-browser", "google-chrome"):
-        if found := shutil.which(name):
-            return found
-    pytest.skip("no Chromium on the path: install chromium, chromium-browser or google-chrome to run this test")
 
 
 def browse(chromium: str, page: Path, profile: Path, *flags: str) -> str:
