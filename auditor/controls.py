@@ -5,7 +5,7 @@ The outcome of a control is one of four, and never "compliant": whether a contro
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -52,36 +52,67 @@ class ControlAssessment:
     """Practices that bear on the control and that no check of this run measures."""
 
 
-def assess(
-    framework: Framework, findings: Iterable[Finding], practices: Sequence[Practice] = PRACTICES
-) -> tuple[ControlAssessment, ...]:
-    """Every control of the framework, in its own order."""
+@dataclass(frozen=True, slots=True)
+class _Tested:
+    checks: tuple[str, ...]
+    tally: Tally
+
+
+def assess_all(
+    frameworks: Iterable[Framework],
+    findings: Iterable[Finding],
+    practices: Sequence[Practice] = PRACTICES,
+    *,
+    whole: bool = True,
+) -> Iterator[tuple[Framework, tuple[ControlAssessment, ...]]]:
+    """Every control of each framework, in its own order. The findings are gone through once.
+
+    ``whole`` is False where a cloud of the run could not be read, or the run was interrupted: then no control is
+    without exceptions, because the population was not all there was to test.
+    """
     by_practice: dict[str, list[Finding]] = {}
     for finding in findings:
         by_practice.setdefault(finding.practice, []).append(finding)
-    return tuple(_assess(framework.id, control, by_practice, practices) for control in framework.controls)
+    tested = {its: _Tested(tuple(sorted({f.check for f in found})), tally(found)) for its, found in by_practice.items()}
+    for framework in frameworks:
+        yield framework, _assess(framework, tested, practices, whole)
+
+
+def assess(
+    framework: Framework, findings: Iterable[Finding], practices: Sequence[Practice] = PRACTICES
+) -> tuple[ControlAssessment, ...]:
+    """Every control of one framework."""
+    return next(assessments for _, assessments in assess_all([framework], findings, practices))
 
 
 def _assess(
-    framework: str, control: Control, findings: Mapping[str, Sequence[Finding]], practices: Sequence[Practice]
-) -> ControlAssessment:
-    evidence: list[Evidence] = []
-    untested: list[str] = []
+    framework: Framework, tested: Mapping[str, _Tested], practices: Sequence[Practice], whole: bool
+) -> tuple[ControlAssessment, ...]:
+    partly: set[str] = set()
+    evidence: dict[str, list[Evidence]] = {control.id: [] for control in framework.controls}
+    untested: dict[str, list[str]] = {control.id: [] for control in framework.controls}
     for practice in practices:
         for mapping in practice.controls:
-            if (mapping.framework, mapping.control) != (framework, control.id):
+            if mapping.framework != framework.id:
                 continue
-            found = findings.get(practice.id, ())
-            if not found:
-                untested.append(practice.id)
-                continue
-            checks = tuple(sorted({f.check for f in found}))
-            evidence.append(Evidence(practice, mapping.strength, mapping.reason, checks, tally(found)))
-    return ControlAssessment(control, _outcome(control, evidence), tuple(evidence), tuple(untested))
+            if (found := tested.get(practice.id)) is None:
+                untested[mapping.control].append(practice.id)
+                if mapping.strength is Strength.DIRECT:
+                    partly.add(mapping.control)
+            else:
+                evidence[mapping.control].append(
+                    Evidence(practice, mapping.strength, mapping.reason, found.checks, found.tally)
+                )
+    return tuple(
+        ControlAssessment(
+            c, _outcome(c, evidence[c.id], whole and c.id not in partly), tuple(evidence[c.id]), tuple(untested[c.id])
+        )
+        for c in framework.controls
+    )
 
 
-def _outcome(control: Control, evidence: Sequence[Evidence]) -> Outcome:
-    """Supporting evidence can reveal an exception; only direct evidence can show that there is none."""
+def _outcome(control: Control, evidence: Sequence[Evidence], whole: bool) -> Outcome:
+    """Supporting evidence can reveal an exception; only direct evidence, and all of it, that there is none."""
     telling = [e for e in evidence if e.strength is not Strength.CONTEXTUAL]
     total = sum((e.tally for e in telling), Tally())
     if total.failed:
@@ -92,5 +123,5 @@ def _outcome(control: Control, evidence: Sequence[Evidence]) -> Outcome:
         return Outcome.NOT_ASSESSED
     direct = sum((e.tally for e in telling if e.strength is Strength.DIRECT), Tally())
     if direct.passed or direct.inherited:
-        return Outcome.NO_EXCEPTIONS
+        return Outcome.NO_EXCEPTIONS if whole else Outcome.NOT_ASSESSED
     return Outcome.NOT_ASSESSED if control.evidence is EvidenceClass.DIRECT else Outcome.MANUAL

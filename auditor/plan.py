@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from auditor.derive.base import Derived
 from auditor.gates import decides
 from auditor.model.check import AnyCheck, Supported
-from auditor.model.resources import AI_KINDS, AuditLog, Identity, Key, Kind, PrivateEndpoint
+from auditor.model.resources import AI_KINDS, AuditLog, Identity, Key, Kind, PrivateEndpoint, ResourceIndex
 from auditor.model.scope import GLOBAL, Account, Provider
 from auditor.providers.base import AnyCollector, AnyDetail, Reach
 from auditor.wire.calls import Call
@@ -31,9 +31,10 @@ class Step:
 
 def listed_kinds(provider: Provider, *, filtered: bool) -> tuple[Kind, ...]:
     """What a run lists whether or not a check asks: always the AI kinds, because a level is claimed only for an account
-    with AI in it; in a complete run also what protects them, because the inventory is a result of its own."""
+    with AI in it; in a complete run also what protects them, because the inventory is a result of its own, and what it
+    is reconciled against."""
     always = AI_KINDS[provider]
-    return always if filtered else (*always, AuditLog, Identity, Key, PrivateEndpoint)
+    return always if filtered else (*always, AuditLog, Identity, Key, PrivateEndpoint, ResourceIndex)
 
 
 def needs_of(

@@ -24,6 +24,7 @@ def definitions(history_days: int) -> Mapping[str, str]:
             "Network",
             "Oversight",
             "PrivateEndpoint",
+            "ResourceIndex",
             "Secret",
             "ThreatDetection",
             "WebFirewall",

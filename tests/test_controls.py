@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditor.controls import ControlAssessment, Outcome, assess
-from auditor.frameworks import FRAMEWORKS
+from auditor.controls import ControlAssessment, Outcome, assess, assess_all
+from auditor.frameworks import frameworks
 from auditor.maturity import PRACTICES
 from auditor.model.check import Severity
 from auditor.model.facts import NOT_COLLECTED
@@ -25,7 +25,9 @@ CONTROL = "C-1"
 
 def practice(practice_id: str, strength: Strength, control: str = CONTROL) -> Practice:
     mapping = ControlMapping("f", control, strength, f"because of {practice_id}")
-    return Practice(id=practice_id, layer=Layer.DATA, level=Level.FOUNDATION, title="t", why="w", controls=(mapping,))
+    return Practice(
+        id=practice_id, layer=Layer.DATA, level=Level.FOUNDATION, title="t", why="w", mappings=lambda _: (mapping,)
+    )
 
 
 MODEL = (practice("D", DIRECT), practice("S", SUPPORTING), practice("X", CONTEXTUAL), practice("D2", DIRECT))
@@ -55,8 +57,10 @@ def finding(its: str, status: str, **more: Any) -> Finding:
     )
 
 
-def assessed(evidence: EvidenceClass, *findings: tuple[str, str]) -> ControlAssessment:
-    return assess(framework(evidence), [finding(*f) for f in findings], MODEL)[0]
+def assessed(
+    evidence: EvidenceClass, *findings: tuple[str, str], model: tuple[Practice, ...] = MODEL
+) -> ControlAssessment:
+    return assess(framework(evidence), [finding(*f) for f in findings], model)[0]
 
 
 @pytest.mark.parametrize(
@@ -84,10 +88,25 @@ def assessed(evidence: EvidenceClass, *findings: tuple[str, str]) -> ControlAsse
     ids=lambda value: " ".join("-".join(f) for f in value) if isinstance(value, list) else value,
 )
 def test_the_outcomes(findings: list[tuple[str, str]], direct: str, partial: str, manual: str) -> None:
-    assert assessed(EvidenceClass.DIRECT, *findings).outcome == direct
-    assert assessed(EvidenceClass.PARTIAL, *findings).outcome == partial
-    assert assessed(EvidenceClass.MANUAL, *findings).outcome == manual
-    assert assessed(EvidenceClass.INHERITED, *findings).outcome == manual
+    model = MODEL[:3]
+    assert assessed(EvidenceClass.DIRECT, *findings, model=model).outcome == direct
+    assert assessed(EvidenceClass.PARTIAL, *findings, model=model).outcome == partial
+    assert assessed(EvidenceClass.MANUAL, *findings, model=model).outcome == manual
+    assert assessed(EvidenceClass.INHERITED, *findings, model=model).outcome == manual
+
+
+def test_what_a_filtered_run_left_out_is_not_without_exceptions() -> None:
+    partly = assessed(EvidenceClass.DIRECT, ("D", "pass"))
+    assert (partly.outcome, partly.untested) == (Outcome.NOT_ASSESSED, ("S", "X", "D2"))
+    assert assessed(EvidenceClass.DIRECT, ("D", "pass"), ("D2", "pass")).outcome is Outcome.NO_EXCEPTIONS
+    assert assessed(EvidenceClass.DIRECT, ("D", "fail")).outcome is Outcome.EXCEPTIONS_FOUND
+
+
+@pytest.mark.parametrize(("status", "outcome"), [("pass", "not_assessed"), ("fail", "exceptions_found")])
+def test_a_run_that_did_not_read_everything_finds_no_control_without_exceptions(status: str, outcome: str) -> None:
+    found = [finding("D", status), finding("D2", "pass")]
+    ((_, (control, _)),) = assess_all([framework()], found, MODEL, whole=False)
+    assert control.outcome == outcome
 
 
 any_findings = st.lists(
@@ -110,6 +129,7 @@ def test_no_exceptions_needs_direct_evidence_and_nothing_against_it(
     if outcome is Outcome.NO_EXCEPTIONS:
         assert "not_assessed" not in telling
         assert any(its in ("D", "D2") and status in ("pass", "inherited") for its, status in findings)
+        assert {"D", "D2"} <= {its for its, _ in findings}
         assert evidence in (EvidenceClass.DIRECT, EvidenceClass.PARTIAL)
 
 
@@ -143,7 +163,7 @@ def test_a_practice_of_another_framework_or_control_says_nothing() -> None:
     assert two.outcome is Outcome.EXCEPTIONS_FOUND
 
 
-@pytest.mark.parametrize("its", FRAMEWORKS, ids=lambda f: f.id)
+@pytest.mark.parametrize("its", frameworks(), ids=lambda f: f.id)
 @pytest.mark.parametrize("status", ["pass", "fail", "not_assessed", "not_applicable", None])
 def test_every_id_of_every_framework_appears_once_and_in_order(its: Framework, status: str | None) -> None:
     findings = [] if status is None else [finding(p.id, status) for p in PRACTICES]

@@ -26,7 +26,9 @@ DENIED = Unknown(Reason.DENIED, "x:List")
 
 def practice(practice_id: str, layer: Layer = Layer.IDENTITY, level: int = 1, **more: Any) -> Practice:
     mapping = ControlMapping("soc2", "CC6.1", Strength.DIRECT, "r")
-    return Practice(id=practice_id, layer=layer, level=Level(level), title="t", why="w", controls=(mapping,), **more)
+    return Practice(
+        id=practice_id, layer=layer, level=Level(level), title="t", why="w", mappings=lambda _: (mapping,), **more
+    )
 
 
 def notebook(name: str) -> Notebook:

@@ -8,6 +8,7 @@ from auditor.demo import (
     aws_delivery,
     aws_generative,
     aws_identity,
+    aws_index,
     aws_jobs,
     aws_last_access,
     aws_oversight,
@@ -26,5 +27,6 @@ AREAS = (
     aws_serving,
     aws_surroundings,
     aws_last_access,
+    aws_index,
 )
-"""Identities first, and what became of them last; each has a ``seed`` and ``WRITERS``."""
+"""Identities first, what became of them and who counts everything last; each has a ``seed`` and ``WRITERS``."""

@@ -26,6 +26,10 @@ class Made:
     """Ids by name."""
     ids: dict[str, str] = field(default_factory=dict)
     """Anything else by a name that begins with its area."""
+    counted: dict[tuple[str, str], int] = field(default_factory=dict)
+    """How many there are by region (empty: the whole account) and type, as the indexes know."""
+    searchable: dict[str, list[str]] = field(default_factory=dict)
+    """Names of endpoints by region."""
 
 
 Body = dict[str, Any]

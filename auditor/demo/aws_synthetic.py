@@ -59,8 +59,8 @@ def _account_summary(made: Made, region: str, params: Mapping[str, Any]) -> str:
         "AccountPasswordPresent": 1,
         "Groups": 1,
         "MFADevicesInUse": sum(user.mfa for user in people.USERS),
-        "Roles": len(people.ROLES) + 1,
-        "Users": len(people.USERS),
+        "Roles": made.counted["", "AWS::IAM::Role"],
+        "Users": made.counted["", "AWS::IAM::User"],
     }
     entries = "".join(f"<entry><key>{name}</key><value>{value}</value></entry>" for name, value in numbers.items())
     return iam_answer("GetAccountSummary", f"<SummaryMap>{entries}</SummaryMap>")

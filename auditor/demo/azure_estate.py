@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from auditor.demo.authoring import Estate, Pages, Reply
+from auditor.demo.azure_index import index_of
 from auditor.demo.azure_openai import accounts
 from auditor.demo.azure_people import (
     FORECAST,
@@ -52,6 +53,8 @@ def estate() -> Estate:
     answers.update(accounts())
     answers.update(people())
     answers.update(protection())
+    index = ("GET", f"/subscriptions/{SUBSCRIPTION}/resources")
+    answers[index] = index_of(answers, answers.pop(index))
     return answers
 
 

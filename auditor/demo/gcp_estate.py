@@ -8,6 +8,7 @@ a customer's key and a subnet without flow logs are what its next level takes.
 from __future__ import annotations
 
 from auditor.demo.authoring import Estate, Pages
+from auditor.demo.gcp_index import assets_of
 from auditor.demo.gcp_names import NUMBER, PROJECT, REGIONS, account, key
 from auditor.demo.gcp_platform import PLATFORM
 
@@ -185,7 +186,7 @@ _FIREWALLS = {
 
 _VERTEX = "/v1/projects/{}/locations/{}/{}"
 
-ESTATE: Estate = {
+_SERVICES: Estate = {
     **PLATFORM,
     ("GET", _VERTEX.format(PROJECT, US, "endpoints")): {"endpoints": _ENDPOINTS_US},
     ("GET", _VERTEX.format(PROJECT, EU, "endpoints")): {"endpoints": _ENDPOINTS_EU},
@@ -207,4 +208,5 @@ ESTATE: Estate = {
     ): _FIREWALLS,
     ("GET", f"/v1/projects/{PROJECT}/locations/global/floorSetting"): _FLOOR_SETTING,
 }
+ESTATE: Estate = {**_SERVICES, ("GET", f"/v1/projects/{PROJECT}:searchAllResources"): assets_of(_SERVICES)}
 """What the project's services answer, by method and path."""

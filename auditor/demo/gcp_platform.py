@@ -49,6 +49,7 @@ _SERVICES = (
     "apikeys",
     "bigquery",
     "billingbudgets",
+    "cloudasset",
     "cloudbilling",
     "cloudkms",
     "cloudresourcemanager",

@@ -1,4 +1,4 @@
-"""What the people of the embedded estate accepted and stated: risks in force and lapsed, attestations with a document."""
+"""What people of the embedded estate accepted and stated: risks in force and lapsed, attestations with a document."""
 
 from __future__ import annotations
 

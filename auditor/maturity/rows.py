@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-from functools import partial
-
-from auditor.model.maturity import ControlMapping, Layer, Level, Measurement, Practice, Strength
-
-DIRECT, SUPPORTING, CONTEXTUAL = Strength.DIRECT, Strength.SUPPORTING, Strength.CONTEXTUAL
-
-soc2 = partial(ControlMapping, "soc2")
-hipaa = partial(ControlMapping, "hipaa")
-pci = partial(ControlMapping, "pci_dss")
+from auditor.frameworks import mappings_of
+from auditor.model.maturity import Layer, Level, Measurement, Practice
 
 _LAYERS = {"ID": Layer.IDENTITY, "NET": Layer.NETWORK, "DATA": Layer.DATA, "APP": Layer.APPLICATION}
 
@@ -19,7 +12,7 @@ def row(
     practice_id: str,
     title: str,
     why: str,
-    *controls: ControlMapping,
+    *,
     critical: bool = False,
     measurement: Measurement = Measurement.AUTOMATED,
 ) -> Practice:
@@ -33,5 +26,5 @@ def row(
         why=why,
         critical=critical,
         measurement=measurement,
-        controls=controls,
+        mappings=mappings_of,
     )

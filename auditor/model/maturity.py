@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
 
@@ -51,6 +52,11 @@ class ControlMapping:
     reason: str
 
 
+def _unmapped(practice_id: str) -> tuple[ControlMapping, ...]:
+    del practice_id
+    return ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Practice:
     """One practice of the model, e.g. ``ID-1.3``.
@@ -65,11 +71,14 @@ class Practice:
     why: str
     critical: bool = False
     measurement: Measurement = Measurement.AUTOMATED
-    controls: tuple[ControlMapping, ...]
+    mappings: Callable[[str], tuple[ControlMapping, ...]] = field(default=_unmapped, repr=False, compare=False)
+    """Asked with the practice's id which controls it is evidence for. A question, because the answer is data of the
+    frameworks, which are read only when somebody wants to know."""
 
     def __post_init__(self) -> None:
         if not 1 <= self.level <= 4:
             raise ValueError(f"{self.id}: level {self.level} is not 1 to 4")
-        pairs = [(m.framework, m.control) for m in self.controls]
-        if len(set(pairs)) != len(pairs):
-            raise ValueError(f"{self.id}: maps to the same control twice")
+
+    @property
+    def controls(self) -> tuple[ControlMapping, ...]:
+        return self.mappings(self.id)

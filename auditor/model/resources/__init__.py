@@ -13,6 +13,7 @@ from auditor.model.resources.base import Kind, Ref, Resource, fact
 from auditor.model.resources.compute import Notebook
 from auditor.model.resources.delivery import FrontDoor, Function, ImageRepository, ModelGroup, WebFirewall
 from auditor.model.resources.identity import AccountSettings, Identity
+from auditor.model.resources.index import ResourceIndex
 from auditor.model.resources.oversight import Oversight, Secret
 from auditor.model.resources.protection import (
     AuditLog,
@@ -60,6 +61,7 @@ KINDS: tuple[Kind, ...] = (
     Oversight,
     PrivateEndpoint,
     Prompt,
+    ResourceIndex,
     Secret,
     Storage,
     ThreatDetection,
@@ -136,6 +138,7 @@ __all__ = [
     "Prompt",
     "Ref",
     "Resource",
+    "ResourceIndex",
     "Secret",
     "Storage",
     "ThreatDetection",

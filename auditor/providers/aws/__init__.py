@@ -39,6 +39,7 @@ MODULES = (
     "oversight",
     "private_endpoints",
     "prompts",
+    "resource_index",
     "secrets",
     "storage",
     "web_firewalls",

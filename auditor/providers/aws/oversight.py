@@ -3,7 +3,7 @@ cannot be read leaves the others known."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from auditor.model.facts import Fact, Known, Reason, Unknown, all_true, any_true, native
@@ -122,7 +122,7 @@ def _unrecorded(session: AwsSession, oversight: Oversight) -> Mapping[str, Fact[
     answer = session.call(DESCRIBE_RECORDERS, oversight.location)
     left = set(AI_TYPES)
     for recorder in answer["ConfigurationRecorders"]:
-        outside = _outside(recorder)
+        outside = outside_of(recorder, AI_TYPES)
         if isinstance(outside, Unknown):
             return {"unrecorded_types": outside}
         left &= outside.value
@@ -131,12 +131,12 @@ def _unrecorded(session: AwsSession, oversight: Oversight) -> Mapping[str, Fact[
     return {"unrecorded_types": Known(tuple(sorted(left)), {"recordingGroup": strategies})}
 
 
-def _outside(recorder: Mapping[str, Any]) -> Fact[frozenset[str]]:
-    """The AI types that a recorder leaves out, by its strategy; one from before strategies has ``allSupported``."""
+def outside_of(recorder: Mapping[str, Any], types: Iterable[str]) -> Fact[frozenset[str]]:
+    """The types that a recorder leaves out, by its strategy; one from before strategies has ``allSupported``."""
     group: Fact[Mapping[str, Any]] = native(recorder, "recordingGroup")
     if isinstance(group, Unknown):
         return group
-    every = frozenset(AI_TYPES)
+    every = frozenset(types)
     named = frozenset(group.value.get("resourceTypes", ()))
     excluded = frozenset(group.value.get("exclusionByResourceTypes", {}).get("resourceTypes", ()))
     by_strategy = {

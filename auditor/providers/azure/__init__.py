@@ -30,6 +30,7 @@ MODULES = (
     "networks",
     "notebooks",
     "private_endpoints",
+    "resource_index",
     "storage",
 )
 """The modules with collectors. A registered model is a plain asset of its workspace, so there is no ``models``."""

@@ -80,9 +80,13 @@ _FILES_ONLY = "filestorage"
 """The kind of account that cannot hold blobs."""
 
 
+def holds_objects(body: Mapping[str, Any]) -> bool:
+    return str(body.get("kind", "")).lower() != _FILES_ONLY
+
+
 def _find(session: AzureSession, _location: str) -> Iterator[Storage]:
     for body in _accounts(session):
-        if str(body.get("kind", "")).lower() == _FILES_ONLY:
+        if not holds_objects(body):
             continue
         resource = identify(ACCOUNTS, body)
         yield Storage(

@@ -20,6 +20,7 @@ MODULES = (
     "networks",
     "notebooks",
     "private_endpoints",
+    "resource_index",
     "storage",
 )
 """The modules with collectors, one per kind. Each has a tuple ``COLLECTORS``."""
