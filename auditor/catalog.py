@@ -12,8 +12,9 @@ from pathlib import Path
 from auditor.bundled import bundled
 from auditor.errors import CheckFileError, UsageError
 from auditor.maturity import practice
-from auditor.model.check import AnyCheck, Check
+from auditor.model.check import AnyCheck, Check, Supported
 from auditor.model.maturity import Layer
+from auditor.prices import price
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,4 +114,18 @@ def _load(path: Path, namespace: str, root: Path) -> AnyCheck:
         raise CheckFileError(
             f"{path}: there is no practice {check.practice!r}", "'auditor checks list' names the practices in use."
         ) from None
+    _know_prices(check, path)
     return check
+
+
+def _know_prices(check: AnyCheck, path: Path) -> None:
+    for provider, coverage in check.providers.items():
+        for charge in coverage.remediation.charges if isinstance(coverage, Supported) else ():
+            try:
+                known = price(charge).provider is provider
+            except KeyError:
+                known = False
+            if not known:
+                raise CheckFileError(
+                    f"{path}: {provider.label} charges for nothing called {charge!r}", "auditor/prices.py names them."
+                )

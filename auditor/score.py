@@ -119,7 +119,7 @@ class PracticeScore:
 
     @property
     def possible(self) -> bool:
-        return self.verified or (self.applicable and _satisfies(self.high, self.practice))
+        return self.verified or (self.applicable and satisfies(self.high, self.practice))
 
     def row(self, satisfied: bool) -> tuple[Level, bool, bool]:
         """For :func:`level_of`. What only a user's check judged can block a level, and cannot fill one."""
@@ -189,14 +189,7 @@ def _score_account(
     for finding in findings:
         by_practice.setdefault(finding.practice, {}).setdefault(finding.check, []).append(finding)
     scored = tuple(score_practice(p, by_practice.get(p.id, {}), bundled) for p in practices)
-    layers = tuple(
-        LayerScore(
-            layer,
-            level_of([p.row(p.verified) for p in scored if p.practice.layer is layer]),
-            level_of([p.row(p.possible) for p in scored if p.practice.layer is layer]),
-        )
-        for layer in Layer
-    )
+    layers = tuple(score_layer(layer, scored) for layer in Layer)
     because = "the run was filtered to some checks" if filtered else ""
     if not because and _no_ai(account, inventory):
         because = "no AI resource was found"
@@ -215,7 +208,12 @@ def score_practice(
     practice: Practice, findings: Mapping[str, Sequence[Finding]], bundled: frozenset[str]
 ) -> PracticeScore:
     """One practice from the findings of its checks, by check id."""
-    tallies = {check: tally(found) for check, found in sorted(findings.items())}
+    return score_tallies(practice, {check: tally(found) for check, found in findings.items()}, bundled)
+
+
+def score_tallies(practice: Practice, by_check: Mapping[str, Tally], bundled: frozenset[str]) -> PracticeScore:
+    """One practice from the tallies of its checks, by check id."""
+    tallies = dict(sorted(by_check.items()))
     total = sum(tallies.values(), Tally())
     checks = tuple(tallies)
     if practice.measurement is Measurement.ATTESTED:
@@ -228,21 +226,28 @@ def score_practice(
     low, high = min((t.low for t in judged), default=ONE), min((t.high for t in judged), default=ONE)
     inherited = any(t.inherited for t in ours)
     only_users = not inherited and not any(t.judged for t in ours)
-    if _satisfies(low, practice) and not any(t.judged for t in ours):
+    if satisfies(low, practice) and not any(t.judged for t in ours):
         # whatever a check of the user's says in favor of the practice
         state = PracticeState.INHERITED if inherited else PracticeState.NOT_APPLICABLE
         return PracticeScore(practice, state, ONE, ONE, total, checks)
-    if _satisfies(low, practice):
+    if satisfies(low, practice):
         state = PracticeState.MET if low == ONE else PracticeState.LARGELY_MET
-    elif _satisfies(high, practice):
+    elif satisfies(high, practice):
         state = PracticeState.NOT_ASSESSED
     else:
         state = PracticeState.NOT_MET
     return PracticeScore(practice, state, low, high, total, checks, only_users)
 
 
-def _satisfies(share: Fraction, practice: Practice) -> bool:
+def satisfies(share: Fraction, practice: Practice) -> bool:
+    """Whether a share of passes is enough for the practice."""
     return share == ONE or (share >= LARGELY and not practice.critical)
+
+
+def score_layer(layer: Layer, practices: Iterable[PracticeScore]) -> LayerScore:
+    """The layer's two levels; practices of other layers are left out."""
+    its = [p for p in practices if p.practice.layer is layer]
+    return LayerScore(layer, level_of([p.row(p.verified) for p in its]), level_of([p.row(p.possible) for p in its]))
 
 
 def level_of(practices: Iterable[tuple[Level, bool, bool]]) -> Level:
@@ -278,7 +283,10 @@ __all__ = [
     "PracticeState",
     "Tally",
     "level_of",
+    "satisfies",
     "score",
+    "score_layer",
     "score_practice",
+    "score_tallies",
     "tally",
 ]

@@ -114,6 +114,16 @@ def test_a_collision_between_two_folders_names_both_files(tmp_path: Path) -> Non
             id="supported nowhere",
         ),
         pytest.param(
+            OWN.replace('"https://example.com"', '"https://example.com", charges=("aws-gold",)'),
+            "AWS charges for nothing called 'aws-gold'",
+            id="unknown charge",
+        ),
+        pytest.param(
+            OWN.replace('"https://example.com"', '"https://example.com", charges=("gcp-key",)'),
+            "'gcp-key'",
+            id="charge of another cloud",
+        ),
+        pytest.param(
             OWN.replace('fails={"customer_key": False}', 'fails={"versioned": False}'),
             "versioned",
             id="example sets another fact",

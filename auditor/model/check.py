@@ -54,6 +54,8 @@ class Remediation:
     text: str
     url: str
     command: str = ""
+    charges: tuple[str, ...] = ()
+    """Ids of what the provider charges for once this is done; see :mod:`auditor.prices`."""
 
 
 @dataclass(frozen=True, slots=True)

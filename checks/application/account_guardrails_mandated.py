@@ -49,6 +49,12 @@ CHECK = Check(
                 "and attach a Bedrock policy that names it for every region in use.",
                 "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_bedrock.html",
                 command="aws organizations attach-policy --policy-id POLICY_ID --target-id {account}",
+                charges=(
+                    "aws-guardrail-content",
+                    "aws-guardrail-topics",
+                    "aws-guardrail-personal-data",
+                    "aws-guardrail-grounding",
+                ),
             ),
         ),
         AZURE: NotBuilt("Azure Policy assignments that require content filters on deployments are not read."),

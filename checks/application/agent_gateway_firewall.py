@@ -40,6 +40,7 @@ CHECK = Check(
             Remediation(
                 "Associate an AWS WAF web ACL with the gateway, and set failureMode to FAIL_CLOSE in wafConfiguration.",
                 "https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/gateway-waf.html",
+                charges=("aws-waf-web-acl",),
             ),
         ),
         AZURE: NotBuilt(

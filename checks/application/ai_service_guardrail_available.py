@@ -50,6 +50,12 @@ CHECK = Check(
                 command=(
                     "aws bedrock create-guardrail-version --guardrail-identifier GUARDRAIL_ID --region {location}"
                 ),
+                charges=(
+                    "aws-guardrail-content",
+                    "aws-guardrail-topics",
+                    "aws-guardrail-personal-data",
+                    "aws-guardrail-grounding",
+                ),
             )
         ),
         AZURE: NoCounterpart(

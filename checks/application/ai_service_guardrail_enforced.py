@@ -52,6 +52,12 @@ CHECK = Check(
                     "aws bedrock put-enforced-guardrail-configuration --guardrail-inference-config "
                     "file://guardrail.json --region {location}"
                 ),
+                charges=(
+                    "aws-guardrail-content",
+                    "aws-guardrail-topics",
+                    "aws-guardrail-personal-data",
+                    "aws-guardrail-grounding",
+                ),
             )
         ),
         AZURE: NotBuilt(

@@ -49,6 +49,7 @@ CHECK = Check(
                     "aws bedrock put-model-invocation-logging-configuration --logging-config file://logging.json "
                     "--region {location}"
                 ),
+                charges=("aws-logs", "aws-s3-storage"),
             )
         ),
         AZURE: Supported(
@@ -60,6 +61,7 @@ CHECK = Check(
                     "az monitor diagnostic-settings create --name EXPORT --resource {id} --workspace "
                     "WORKSPACE_ID --logs @logs.json"
                 ),
+                charges=("azure-logs", "azure-storage"),
             )
         ),
         GCP: Supported(
@@ -67,6 +69,7 @@ CHECK = Check(
                 "Turn on request-response logging for the foundation models in use (setPublisherModelConfig "
                 "with loggingConfig) to a BigQuery table.",
                 "https://cloud.google.com/vertex-ai/generative-ai/docs/multimodal/request-response-logging",
+                charges=("gcp-bigquery",),
             )
         ),
     },

@@ -46,6 +46,7 @@ CHECK = Check(
                 "Run an evaluation job on the models or knowledge bases in use (Bedrock > Evaluations), "
                 "with metrics for toxicity and robustness, and repeat it at least twice a year.",
                 "https://docs.aws.amazon.com/bedrock/latest/userguide/evaluation.html",
+                charges=("aws-evaluation",),
             )
         ),
         AZURE: NotBuilt(

@@ -49,6 +49,7 @@ CHECK = Check(
                     "aws cloudtrail put-insight-selectors --trail-name {name} --insight-selectors "
                     "InsightType=ApiCallRateInsight --region {location}"
                 ),
+                charges=("aws-cloudtrail-insights",),
             )
         ),
         AZURE: NotBuilt(

@@ -32,6 +32,7 @@ CHECK = Check(
                     "aws sagemaker update-endpoint --endpoint-name {name} --endpoint-config-name NEW_CONFIG "
                     "--region {location}"
                 ),
+                charges=("aws-logs", "aws-s3-storage"),
             )
         ),
         AZURE: Supported(
@@ -43,6 +44,7 @@ CHECK = Check(
                     "az monitor diagnostic-settings create --name EXPORT --resource {id} --workspace "
                     "WORKSPACE_ID --logs @logs.json"
                 ),
+                charges=("azure-logs", "azure-storage"),
             )
         ),
         GCP: Supported(
@@ -50,6 +52,7 @@ CHECK = Check(
                 "Turn on request-response logging to BigQuery on the endpoint "
                 "(predictRequestResponseLoggingConfig), or access logging when deploying the model.",
                 "https://cloud.google.com/vertex-ai/docs/predictions/online-prediction-logging",
+                charges=("gcp-bigquery", "gcp-logs"),
             )
         ),
     },

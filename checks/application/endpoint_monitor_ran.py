@@ -54,6 +54,7 @@ CHECK = Check(
                 "permissions or the size of the job, and correct the job definition. Start a schedule "
                 "that was stopped.",
                 "https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-scheduling.html",
+                charges=("aws-processing",),
             ),
         ),
         AZURE: NotBuilt(

@@ -51,6 +51,7 @@ CHECK = Check(
                 "Capture requests of the endpoint, make a baseline, and create a monitoring schedule for "
                 "at least data quality (a job definition, and a cron expression).",
                 "https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor.html",
+                charges=("aws-processing", "aws-s3-storage"),
             ),
         ),
         AZURE: NotBuilt(

@@ -49,6 +49,7 @@ CHECK = Check(
                     "aws sagemaker update-endpoint --endpoint-name {name} --endpoint-config-name NEW_CONFIG "
                     "--region {location}"
                 ),
+                charges=("aws-hosting",),
             ),
             same_as=("Security Hub SageMaker.4",),
         ),

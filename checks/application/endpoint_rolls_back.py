@@ -49,6 +49,7 @@ CHECK = Check(
                     "aws sagemaker update-endpoint --endpoint-name {name} --endpoint-config-name NEW_CONFIG "
                     "--deployment-config file://deployment.json --region {location}"
                 ),
+                charges=("aws-alarm",),
             )
         ),
         AZURE: NotBuilt(

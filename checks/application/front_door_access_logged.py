@@ -50,6 +50,7 @@ CHECK = Check(
                     "aws apigateway update-stage --rest-api-id API_ID --stage-name STAGE --patch-operations "
                     "op=replace,path=/accessLogSettings/destinationArn,value=LOG_GROUP_ARN --region {location}"
                 ),
+                charges=("aws-logs",),
             ),
             same_as=("Security Hub APIGateway.9",),
         ),

@@ -53,6 +53,7 @@ CHECK = Check(
                 command=(
                     "aws wafv2 associate-web-acl --web-acl-arn WEB_ACL_ARN --resource-arn STAGE_ARN --region {location}"
                 ),
+                charges=("aws-waf-web-acl",),
             ),
             same_as=("Security Hub APIGateway.4",),
         ),

@@ -49,6 +49,7 @@ CHECK = Check(
                     "aws apigateway update-stage --rest-api-id API_ID --stage-name STAGE --patch-operations "
                     "op=replace,path=/tracingEnabled,value=true --region {location}"
                 ),
+                charges=("aws-traces",),
             ),
             same_as=("Security Hub APIGateway.3",),
         ),

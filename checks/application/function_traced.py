@@ -47,6 +47,7 @@ CHECK = Check(
                     "aws lambda update-function-configuration --function-name {name} --tracing-config Mode=Active "
                     "--region {location}"
                 ),
+                charges=("aws-traces",),
             ),
             same_as=("Security Hub Lambda.7",),
         ),

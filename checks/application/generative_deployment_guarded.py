@@ -45,6 +45,12 @@ CHECK = Check(
                 "Associate a guardrail version with the agent (Bedrock > Agents > the agent > Edit > "
                 "Guardrail details), or with each prompt and knowledge base node of the flow, and prepare it.",
                 "https://docs.aws.amazon.com/bedrock/latest/userguide/agents-guardrail.html",
+                charges=(
+                    "aws-guardrail-content",
+                    "aws-guardrail-topics",
+                    "aws-guardrail-personal-data",
+                    "aws-guardrail-grounding",
+                ),
             )
         ),
         AZURE: Supported(
@@ -65,6 +71,7 @@ CHECK = Check(
                     "--enable-floor-setting-enforcement=true --add-integrated-services=VERTEX_AI "
                     "--vertex-ai-enforcement-type=INSPECT_AND_BLOCK"
                 ),
+                charges=("gcp-model-armor",),
             )
         ),
     },

@@ -42,6 +42,7 @@ CHECK = Check(
                 "user input in the calls, so that the filter does not take instructions of the "
                 "application for attacks.",
                 "https://docs.aws.amazon.com/bedrock/latest/userguide/guardrails-prompt-attack.html",
+                charges=("aws-guardrail-content",),
             )
         ),
         AZURE: NotBuilt(

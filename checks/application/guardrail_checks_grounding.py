@@ -44,6 +44,7 @@ CHECK = Check(
                 "Add the contextual grounding check with a threshold of 0.7 or more and the action BLOCK "
                 "to guardrails of applications that answer from a knowledge base, and publish a version.",
                 "https://docs.aws.amazon.com/bedrock/latest/userguide/guardrails-contextual-grounding-check.html",
+                charges=("aws-guardrail-grounding",),
             )
         ),
         AZURE: NotBuilt(

@@ -41,6 +41,7 @@ CHECK = Check(
                 "Describe topics that the application must not discuss, its own instructions among them, "
                 "as denied topics, and publish a version.",
                 "https://docs.aws.amazon.com/bedrock/latest/userguide/guardrails-denied-topics.html",
+                charges=("aws-guardrail-topics",),
             )
         ),
         AZURE: NoCounterpart(

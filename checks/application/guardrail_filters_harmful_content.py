@@ -43,6 +43,7 @@ CHECK = Check(
                 "Set the filters for hate, insults, sexual content, violence and misconduct to MEDIUM or "
                 "HIGH for prompts and responses, with the action BLOCK, and publish a version.",
                 "https://docs.aws.amazon.com/bedrock/latest/userguide/guardrails-content-filters.html",
+                charges=("aws-guardrail-content",),
             )
         ),
         AZURE: NotBuilt(

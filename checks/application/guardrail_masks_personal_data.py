@@ -41,6 +41,7 @@ CHECK = Check(
                 "Add the types of personal data that answers must not carry, or patterns of your own, "
                 "with the action BLOCK or ANONYMIZE for output, and publish a version.",
                 "https://docs.aws.amazon.com/bedrock/latest/userguide/guardrails-sensitive-filters.html",
+                charges=("aws-guardrail-personal-data",),
             )
         ),
         AZURE: NotBuilt(

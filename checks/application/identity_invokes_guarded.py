@@ -54,6 +54,12 @@ CHECK = Check(
                     "aws iam put-role-policy --role-name {name} --policy-name POLICY --policy-document "
                     "file://policy.json"
                 ),
+                charges=(
+                    "aws-guardrail-content",
+                    "aws-guardrail-topics",
+                    "aws-guardrail-personal-data",
+                    "aws-guardrail-grounding",
+                ),
             ),
         ),
         AZURE: NoCounterpart(

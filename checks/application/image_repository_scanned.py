@@ -48,6 +48,7 @@ CHECK = Check(
                     "aws ecr put-registry-scanning-configuration --scan-type ENHANCED --rules file://scanning.json "
                     "--region {location}"
                 ),
+                charges=("aws-inspector",),
             ),
             same_as=("Security Hub ECR.1",),
         ),

@@ -49,6 +49,7 @@ CHECK = Check(
                     "aws logs put-data-protection-policy --log-group-identifier {name} --policy-document "
                     "file://policy.json --region {location}"
                 ),
+                charges=("aws-logs-masked",),
             )
         ),
         AZURE: NoCounterpart(

@@ -41,6 +41,7 @@ CHECK = Check(
                 "Create an alarm or anomaly detection alarm on invocations, errors and throttles of "
                 "Bedrock and SageMaker, with an SNS topic as its action.",
                 "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html",
+                charges=("aws-alarm",),
             ),
         ),
         AZURE: NotBuilt(

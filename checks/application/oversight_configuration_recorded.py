@@ -43,6 +43,7 @@ CHECK = Check(
                 "Start the configuration recorder of AWS Config for all resource types, and repair "
                 "its delivery channel if deliveries fail.",
                 "https://docs.aws.amazon.com/config/latest/developerguide/select-resources.html",
+                charges=("aws-config",),
             ),
             same_as=("Security Hub Config.1",),
         ),

@@ -41,6 +41,7 @@ CHECK = Check(
                 "Give the rules with a safe repair a remediation action with automatic remediation "
                 "(AWS Config > Rules > the rule > Manage remediation).",
                 "https://docs.aws.amazon.com/config/latest/developerguide/remediation.html",
+                charges=("aws-automation",),
             ),
         ),
         AZURE: NotBuilt(

@@ -45,6 +45,7 @@ CHECK = Check(
                     "StandardsArn=arn:aws:securityhub:{location}::standards/ai-security-best-practices/v/1.0.0 "
                     "--region {location}"
                 ),
+                charges=("aws-security-hub", "aws-config"),
             ),
         ),
         AZURE: NotBuilt(

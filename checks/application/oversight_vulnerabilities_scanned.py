@@ -41,6 +41,7 @@ CHECK = Check(
                 "Turn on Amazon Inspector for ECR, Lambda and Lambda code in the region.",
                 "https://docs.aws.amazon.com/inspector/latest/user/activate-scans.html",
                 command="aws inspector2 enable --resource-types ECR LAMBDA LAMBDA_CODE --region {location}",
+                charges=("aws-inspector",),
             ),
             same_as=("Security Hub Inspector.2", "Security Hub Inspector.3", "Security Hub Inspector.4"),
         ),

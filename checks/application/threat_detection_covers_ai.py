@@ -48,6 +48,7 @@ CHECK = Check(
                     "Name=AI_PROTECTION,Status=ENABLED Name=S3_DATA_EVENTS,Status=ENABLED --region "
                     "{location}"
                 ),
+                charges=("aws-guardduty-ai", "aws-guardduty-s3", "aws-guardduty-lambda", "aws-guardduty-runtime"),
             ),
             same_as=("Security Hub GuardDuty.6", "Security Hub GuardDuty.10"),
         ),

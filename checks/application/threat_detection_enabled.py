@@ -42,6 +42,7 @@ CHECK = Check(
                 "Turn on GuardDuty in the region, or for the whole organization from its delegated administrator.",
                 "https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_settingup.html",
                 command="aws guardduty create-detector --enable --region {location}",
+                charges=("aws-guardduty",),
             )
         ),
         AZURE: Supported(
@@ -50,6 +51,7 @@ CHECK = Check(
                 "subscription).",
                 "https://learn.microsoft.com/azure/defender-for-cloud/ai-onboarding",
                 command="az security pricing create --name AI --tier standard --subscription {account}",
+                charges=("azure-defender-ai",),
             )
         ),
         GCP: Supported(
@@ -60,6 +62,7 @@ CHECK = Check(
                     "gcloud scc manage services update event-threat-detection --enablement-state=ENABLED "
                     "--project={account}"
                 ),
+                charges=("gcp-security-command-center",),
             )
         ),
     },

@@ -46,6 +46,7 @@ CHECK = Check(
                     "user needs in five minutes."
                 ),
                 "https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-rate-based.html",
+                charges=("aws-waf-rule",),
             ),
         ),
         AZURE: NotBuilt(

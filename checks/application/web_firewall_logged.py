@@ -51,6 +51,7 @@ CHECK = Check(
                     "aws wafv2 put-logging-configuration --logging-configuration file://logging.json --region "
                     "{location}"
                 ),
+                charges=("aws-logs-vended",),
             ),
             same_as=("Security Hub WAF.11",),
         ),

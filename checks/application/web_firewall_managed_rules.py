@@ -46,6 +46,7 @@ CHECK = Check(
                     "AWSManagedRulesKnownBadInputsRuleSet to the web ACL, without an override to count."
                 ),
                 "https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html",
+                charges=("aws-waf-rule",),
             ),
         ),
         AZURE: NotBuilt(

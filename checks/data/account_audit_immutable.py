@@ -43,6 +43,7 @@ CHECK = Check(
                     "aws s3api put-object-lock-configuration --bucket LOG_BUCKET --object-lock-configuration "
                     "file://lock.json"
                 ),
+                charges=("aws-s3-storage",),
             )
         ),
         AZURE: Supported(
@@ -54,6 +55,7 @@ CHECK = Check(
                     "az storage container immutability-policy create --account-name LOG_ACCOUNT --container-name "
                     "insights-activity-logs --period 365"
                 ),
+                charges=("azure-storage",),
             )
         ),
         GCP: Supported(
@@ -65,6 +67,7 @@ CHECK = Check(
                     "gcloud logging buckets update LOG_BUCKET --location=LOCATION --retention-days=365 --locked "
                     "--project={account}"
                 ),
+                charges=("gcp-logs", "gcp-storage"),
             )
         ),
     },

@@ -41,6 +41,7 @@ CHECK = Check(
                     "aws cloudtrail create-trail --name TRAIL --s3-bucket-name LOG_BUCKET "
                     "--is-multi-region-trail --enable-log-file-validation"
                 ),
+                charges=("aws-cloudtrail-copy", "aws-s3-storage"),
             )
         ),
         AZURE: Supported(
@@ -53,6 +54,7 @@ CHECK = Check(
                     "az monitor diagnostic-settings subscription create --name EXPORT --location LOCATION "
                     "--storage-account STORAGE_ACCOUNT_ID --logs @logs.json --subscription {account}"
                 ),
+                charges=("azure-logs", "azure-storage"),
             )
         ),
         GCP: Supported(
@@ -64,6 +66,7 @@ CHECK = Check(
                     "gcloud logging sinks create SINK DESTINATION --log-filter=logName:cloudaudit.googleapis.com "
                     "--project={account}"
                 ),
+                charges=("gcp-logs", "gcp-storage"),
             )
         ),
     },

@@ -46,6 +46,7 @@ CHECK = Check(
                 "it where the data is kept.",
                 "https://docs.aws.amazon.com/kms/latest/developerguide/create-keys.html",
                 command="aws kms create-key --description PURPOSE --region REGION",
+                charges=("aws-kms-key",),
             ),
         ),
         AZURE: NotBuilt(

@@ -40,6 +40,7 @@ CHECK = Check(
             Remediation(
                 "Set kmsKeyArn of the gateway to a customer-managed key (UpdateGateway).",
                 "https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/data-encryption.html",
+                charges=("aws-kms-key",),
             ),
             same_as=("Security Hub BedrockAgentCore.4",),
         ),

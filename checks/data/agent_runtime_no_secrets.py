@@ -41,6 +41,7 @@ CHECK = Check(
                 "Move the values to AgentCore Identity or AWS Secrets Manager, replace them there, "
                 "and update the runtime without them.",
                 "https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/identity.html",
+                charges=("aws-secret",),
             ),
         ),
         AZURE: NotBuilt(

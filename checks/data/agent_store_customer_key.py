@@ -41,6 +41,7 @@ CHECK = Check(
                 "Create a memory or a policy engine again with encryptionKeyArn set to a "
                 "customer-managed key; give the token vault one with SetTokenVaultCMK.",
                 "https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/data-encryption.html",
+                charges=("aws-kms-key",),
             ),
             same_as=("Security Hub BedrockAgentCore.3",),
         ),

@@ -44,6 +44,7 @@ CHECK = Check(
             Remediation(
                 "Create the browser again with recording enabled and an S3 location, and use that one.",
                 "https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/browser-session-recording.html",
+                charges=("aws-s3-storage",),
             ),
             same_as=("Security Hub BedrockAgentCore.6",),
         ),

@@ -45,6 +45,7 @@ CHECK = Check(
                 "ModelKmsKeyId in Comprehend, KmsKeyId in Rekognition and Textract, the server-side encryption "
                 "configuration in Kendra, the encryption configuration in Q Business, kmsKeyArn in Personalize.",
                 "https://docs.aws.amazon.com/comprehend/latest/dg/kms-in-comprehend.html",
+                charges=("aws-kms-key",),
             ),
         ),
         AZURE: NotBuilt(

@@ -51,6 +51,7 @@ CHECK = Check(
                     "properties.encryption.keyVaultProperties.keyVaultUri=VAULT_URI "
                     "properties.encryption.keyVaultProperties.keyName=KEY_NAME"
                 ),
+                charges=("azure-key",),
             )
         ),
         GCP: NoCounterpart(

@@ -48,6 +48,7 @@ CHECK = Check(
                     "aws cloudtrail put-event-selectors --trail-name TRAIL --advanced-event-selectors "
                     "file://selectors.json"
                 ),
+                charges=("aws-cloudtrail-data", "aws-s3-storage"),
             )
         ),
         AZURE: Supported(
@@ -59,6 +60,7 @@ CHECK = Check(
                     "az monitor diagnostic-settings create --name EXPORT --resource {id} --workspace "
                     "WORKSPACE_ID --logs @logs.json"
                 ),
+                charges=("azure-logs", "azure-storage"),
             )
         ),
         GCP: Supported(
@@ -66,6 +68,7 @@ CHECK = Check(
                 "Turn on the Data Access audit logs Data Read and Data Write for the Vertex AI API (IAM & "
                 "Admin > Audit Logs), without exempted principals.",
                 "https://cloud.google.com/logging/docs/audit/configure-data-access",
+                charges=("gcp-logs",),
             )
         ),
     },

@@ -46,6 +46,7 @@ CHECK = Check(
                 "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/encrypting-cloudtrail-log-files-"
                 "with-aws-kms.html",
                 command="aws cloudtrail update-trail --name {name} --kms-key-id KEY_ARN --region {location}",
+                charges=("aws-kms-key",),
             ),
             same_as=("Security Hub CloudTrail.2",),
         ),

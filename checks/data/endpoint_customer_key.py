@@ -46,6 +46,7 @@ CHECK = Check(
                     "aws sagemaker update-endpoint --endpoint-name {name} --endpoint-config-name NEW_CONFIG "
                     "--region {location}"
                 ),
+                charges=("aws-kms-key",),
             )
         ),
         AZURE: NoCounterpart(
@@ -62,6 +63,7 @@ CHECK = Check(
                     "gcloud ai endpoints create --display-name=NEW_ENDPOINT --encryption-kms-key-name=KEY_ID "
                     "--region={location} --project={account}"
                 ),
+                charges=("gcp-key",),
             )
         ),
     },

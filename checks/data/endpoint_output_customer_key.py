@@ -50,6 +50,7 @@ CHECK = Check(
                     "aws sagemaker update-endpoint --endpoint-name {name} --endpoint-config-name NEW_CONFIG "
                     "--region {location}"
                 ),
+                charges=("aws-kms-key",),
             )
         ),
         AZURE: NotBuilt(

@@ -44,6 +44,7 @@ CHECK = Check(
                 "The key is fixed at creation. Create the feature group again with a customer-managed key in "
                 "the S3 storage configuration of its offline store (KmsKeyId), and ingest the records anew.",
                 "https://docs.aws.amazon.com/sagemaker/latest/dg/feature-store-security.html",
+                charges=("aws-kms-key",),
             ),
             same_as=("Security Hub SageMaker.17",),
         ),

@@ -52,6 +52,7 @@ CHECK = Check(
                     "aws lambda update-function-configuration --function-name {name} --kms-key-arn KEY_ARN "
                     "--region {location}"
                 ),
+                charges=("aws-kms-key",),
             ),
         ),
         AZURE: NotBuilt(

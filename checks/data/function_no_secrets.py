@@ -46,6 +46,7 @@ CHECK = Check(
                     "role, remove the variable, and replace the secret: it counts as known."
                 ),
                 "https://docs.aws.amazon.com/lambda/latest/dg/with-secrets-manager.html",
+                charges=("aws-secret",),
             ),
         ),
         AZURE: NotBuilt(

@@ -41,6 +41,7 @@ CHECK = Check(
                 "Set customerEncryptionKeyArn to a customer-managed key on the agent or flow (Edit > KMS "
                 "key selection), after letting its role use the key.",
                 "https://docs.aws.amazon.com/bedrock/latest/userguide/encryption-agents.html",
+                charges=("aws-kms-key",),
             )
         ),
         AZURE: NoCounterpart(

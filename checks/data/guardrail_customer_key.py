@@ -42,6 +42,7 @@ CHECK = Check(
                 "Set a customer-managed key on the guardrail (Bedrock > Guardrails > the guardrail > "
                 "Edit), publish a version, and let those who apply it use the key.",
                 "https://docs.aws.amazon.com/bedrock/latest/userguide/guardrails-permissions-kms.html",
+                charges=("aws-kms-key",),
             )
         ),
         AZURE: NoCounterpart(

@@ -48,6 +48,7 @@ CHECK = Check(
                     "aws ecr create-repository --repository-name NEW_NAME --encryption-configuration "
                     "encryptionType=KMS,kmsKey=KEY_ARN --region {location}"
                 ),
+                charges=("aws-kms-key",),
             ),
             same_as=("Security Hub ECR.5",),
         ),

@@ -42,6 +42,7 @@ CHECK = Check(
                 "Revoke the secret, because the job's description stays. Keep the new one in AWS Secrets "
                 "Manager, let the job's role read it, and pass only its name to the container.",
                 "https://docs.aws.amazon.com/secretsmanager/latest/userguide/integrating-sagemaker.html",
+                charges=("aws-secret",),
             ),
         ),
         AZURE: NotBuilt(

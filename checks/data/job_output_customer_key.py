@@ -46,6 +46,7 @@ CHECK = Check(
                 "the job is created. For training, transform, compilation and labeling jobs the default "
                 "key of the bucket does not count: without a name, SageMaker takes the provider's.",
                 "https://docs.aws.amazon.com/sagemaker/latest/dg/encryption-at-rest.html",
+                charges=("aws-kms-key",),
             ),
             same_as=("Security Hub SageMaker.24",),
         ),

@@ -48,6 +48,7 @@ CHECK = Check(
                 "the job is created. Instance types with local NVMe storage refuse one and encrypt "
                 "themselves.",
                 "https://docs.aws.amazon.com/sagemaker/latest/dg/encryption-at-rest.html",
+                charges=("aws-kms-key",),
             ),
             same_as=("Security Hub SageMaker.23",),
         ),

@@ -44,6 +44,7 @@ CHECK = Check(
                 "the deletion and enable it; if not, let the deletion run its course.",
                 "https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html",
                 command="aws kms cancel-key-deletion --key-id {id} --region {location}",
+                charges=("aws-kms-key",),
             ),
             same_as=("Security Hub KMS.3",),
         ),
@@ -53,6 +54,7 @@ CHECK = Check(
                 "version > Enabled), and renew it if it has expired.",
                 "https://learn.microsoft.com/azure/key-vault/keys/about-keys-details",
                 command="az keyvault key set-attributes --vault-name VAULT --name {name} --enabled true",
+                charges=("azure-key",),
             )
         ),
         GCP: Supported(
@@ -60,6 +62,7 @@ CHECK = Check(
                 "Enable the primary version of the key again, or restore it if its destruction is scheduled.",
                 "https://cloud.google.com/kms/docs/enable-disable",
                 command="gcloud kms keys versions enable VERSION --key={id}",
+                charges=("gcp-key",),
             )
         ),
     },

@@ -53,6 +53,7 @@ CHECK = Check(
                 "the key > Key rotation).",
                 "https://docs.aws.amazon.com/kms/latest/developerguide/rotating-keys-enable.html",
                 command="aws kms enable-key-rotation --key-id {id} --rotation-period-in-days 365 --region {location}",
+                charges=("aws-kms-key",),
             )
         ),
         AZURE: Supported(
@@ -61,6 +62,7 @@ CHECK = Check(
                 "Vault > Keys > the key > Rotation policy).",
                 "https://learn.microsoft.com/azure/key-vault/keys/how-to-configure-key-rotation",
                 command="az keyvault key rotation-policy update --vault-name VAULT --name {name} --value policy.json",
+                charges=("azure-key",),
             )
         ),
         GCP: Supported(
@@ -68,6 +70,7 @@ CHECK = Check(
                 "Set a rotation period of at most 365 days and the time of the next rotation.",
                 "https://cloud.google.com/kms/docs/rotate-key",
                 command="gcloud kms keys update {id} --rotation-period=90d --next-rotation-time=NEXT_TIME",
+                charges=("gcp-key",),
             )
         ),
     },

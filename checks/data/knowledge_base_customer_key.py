@@ -51,6 +51,7 @@ CHECK = Check(
                     "file://source.json --server-side-encryption-configuration file://key.json --region "
                     "{location}"
                 ),
+                charges=("aws-kms-key",),
             ),
             same_as=("Security Hub Bedrock.1",),
         ),

@@ -42,6 +42,7 @@ CHECK = Check(
                 "with a customer-managed key, a collection under it, and let the knowledge base build its "
                 "index there. A managed knowledge base takes its key when it is made.",
                 "https://docs.aws.amazon.com/opensearch-service/latest/developerguide/serverless-encryption.html",
+                charges=("aws-kms-key", "aws-search-collection"),
             )
         ),
         AZURE: NotBuilt(

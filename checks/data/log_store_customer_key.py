@@ -44,6 +44,7 @@ CHECK = Check(
                 "use it in the key policy. Entries that are already there keep the key they were written with.",
                 "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html",
                 command=("aws logs associate-kms-key --log-group-name {name} --kms-key-id KEY_ARN --region {location}"),
+                charges=("aws-kms-key",),
             )
         ),
         AZURE: Supported(
@@ -55,6 +56,7 @@ CHECK = Check(
                     "az monitor log-analytics workspace linked-service create --name cluster --resource-group GROUP "
                     "--workspace-name {name} --write-access-resource-id CLUSTER_ID"
                 ),
+                charges=("azure-key", "azure-logs-cluster"),
             )
         ),
         GCP: Supported(
@@ -67,6 +69,7 @@ CHECK = Check(
                     "gcloud logging buckets create NEW_BUCKET --location=REGION --cmek-kms-key-name=KEY_ID "
                     "--project={account}"
                 ),
+                charges=("gcp-key", "gcp-logs"),
             )
         ),
     },

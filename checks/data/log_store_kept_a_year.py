@@ -50,6 +50,7 @@ CHECK = Check(
                 command=(
                     "aws logs put-retention-policy --log-group-name {name} --retention-in-days 365 --region {location}"
                 ),
+                charges=("aws-logs-kept",),
             )
         ),
         AZURE: NotBuilt(

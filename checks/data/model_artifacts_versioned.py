@@ -45,6 +45,7 @@ CHECK = Check(
                 "Turn on versioning for the bucket that holds the model's artifacts.",
                 "https://docs.aws.amazon.com/AmazonS3/latest/userguide/manage-versioning-examples.html",
                 command=("aws s3api put-bucket-versioning --bucket BUCKET --versioning-configuration Status=Enabled"),
+                charges=("aws-s3-storage",),
             )
         ),
         AZURE: NotBuilt(

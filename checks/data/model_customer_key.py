@@ -44,6 +44,7 @@ CHECK = Check(
                 "The key is fixed when the model is made. Run the customization or import job again with a "
                 "customer-managed key (customModelKmsKeyId or importedModelKmsKeyId).",
                 "https://docs.aws.amazon.com/bedrock/latest/userguide/encryption-custom-job.html",
+                charges=("aws-kms-key",),
             )
         ),
         AZURE: NoCounterpart(
@@ -55,6 +56,7 @@ CHECK = Check(
             Remediation(
                 "The key is fixed at upload. Upload the model again with encryptionSpec.kmsKeyName.",
                 "https://cloud.google.com/vertex-ai/docs/general/cmek",
+                charges=("gcp-key",),
             )
         ),
     },

@@ -44,6 +44,7 @@ CHECK = Check(
                 "The key is fixed when a version is registered. Register the next version with a "
                 "customer-managed key in SecurityConfig.KmsKeyId.",
                 "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ModelPackageSecurityConfig.html",
+                charges=("aws-kms-key",),
             )
         ),
         AZURE: NotBuilt(

@@ -44,6 +44,7 @@ CHECK = Check(
                 "Change the secret, keep the new one in Secrets Manager, and let the container fetch it with "
                 "the model's role. Create the model again without the variable.",
                 "https://docs.aws.amazon.com/secretsmanager/latest/userguide/retrieving-secrets.html",
+                charges=("aws-secret",),
             )
         ),
         AZURE: NotBuilt(

@@ -41,6 +41,7 @@ CHECK = Check(
                 "Create the job definition again with KmsKeyId in its output configuration, and point the "
                 "schedule to it.",
                 "https://docs.aws.amazon.com/sagemaker/latest/dg/encryption-at-rest.html",
+                charges=("aws-kms-key",),
             ),
         ),
         AZURE: NotBuilt(

@@ -45,6 +45,7 @@ CHECK = Check(
                     "aws sagemaker create-notebook-instance --notebook-instance-name NEW_NOTEBOOK --instance-type "
                     "TYPE --role-arn ROLE_ARN --kms-key-id KEY_ARN --region {location}"
                 ),
+                charges=("aws-kms-key",),
             ),
             same_as=("Security Hub SageMaker.21",),
         ),
@@ -58,6 +59,7 @@ CHECK = Check(
                 "The key is fixed at creation. Create the instance again with a Cloud KMS key of its region on the "
                 "boot disk and the data disk (diskEncryption CMEK and kmsKey), and move the files.",
                 "https://cloud.google.com/vertex-ai/docs/workbench/instances/cmek",
+                charges=("gcp-key",),
             )
         ),
     },

@@ -42,6 +42,7 @@ CHECK = Check(
                 "Move the secret to AWS Secrets Manager, let the script fetch it with the role of the notebook, "
                 "update the lifecycle configuration, and replace the secret.",
                 "https://docs.aws.amazon.com/sagemaker/latest/dg/notebook-lifecycle-config.html",
+                charges=("aws-secret",),
             ),
         ),
         AZURE: NotBuilt(

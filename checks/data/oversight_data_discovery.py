@@ -41,6 +41,7 @@ CHECK = Check(
                 "Turn on Amazon Macie and its automated sensitive data discovery in the region.",
                 "https://docs.aws.amazon.com/macie/latest/user/discovery-asdd.html",
                 command="aws macie2 update-automated-discovery-configuration --status ENABLED --region {location}",
+                charges=("aws-macie",),
             ),
             same_as=("Security Hub Macie.1", "Security Hub Macie.2"),
         ),

@@ -46,6 +46,7 @@ CHECK = Check(
                     "aws bedrock-agent update-prompt --prompt-identifier {id} --name {name} --variants "
                     "file://variants.json --customer-encryption-key-arn KEY_ARN --region {location}"
                 ),
+                charges=("aws-kms-key",),
             )
         ),
         AZURE: NoCounterpart(

@@ -45,6 +45,7 @@ CHECK = Check(
                 "secret > Actions > Edit encryption key).",
                 "https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html",
                 command="aws secretsmanager update-secret --secret-id {id} --kms-key-id KEY_ARN --region {location}",
+                charges=("aws-kms-key",),
             ),
         ),
         AZURE: NotBuilt(

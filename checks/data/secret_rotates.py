@@ -48,6 +48,7 @@ CHECK = Check(
                     "aws secretsmanager rotate-secret --secret-id {id} --rotation-lambda-arn FUNCTION_ARN "
                     "--rotation-rules AutomaticallyAfterDays=30 --region {location}"
                 ),
+                charges=("aws-lambda",),
             ),
             same_as=("Security Hub SecretsManager.1", "Security Hub SecretsManager.4"),
         ),

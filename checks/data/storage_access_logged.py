@@ -49,6 +49,7 @@ CHECK = Check(
                     "aws cloudtrail put-event-selectors --trail-name TRAIL --advanced-event-selectors "
                     "file://selectors.json --region {location}"
                 ),
+                charges=("aws-cloudtrail-data", "aws-s3-storage"),
             ),
             same_as=(
                 "Security Hub S3.9",

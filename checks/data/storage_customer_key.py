@@ -31,6 +31,7 @@ CHECK = Check(
                     "aws s3api put-bucket-encryption --bucket {name} --server-side-encryption-configuration "
                     "file://encryption.json"
                 ),
+                charges=("aws-kms-key",),
             )
         ),
         AZURE: Supported(
@@ -42,6 +43,7 @@ CHECK = Check(
                     "az storage account update --ids {id} --encryption-key-source Microsoft.Keyvault "
                     "--encryption-key-vault VAULT_URI --encryption-key-name KEY_NAME"
                 ),
+                charges=("azure-key",),
             )
         ),
         GCP: Supported(
@@ -50,6 +52,7 @@ CHECK = Check(
                 "the Cloud Storage service agent.",
                 "https://cloud.google.com/storage/docs/encryption/using-customer-managed-keys",
                 command="gcloud storage buckets update gs://{name} --default-encryption-key=KEY_ID",
+                charges=("gcp-key",),
             )
         ),
     },

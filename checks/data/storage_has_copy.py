@@ -50,6 +50,7 @@ CHECK = Check(
                     "aws s3api put-bucket-replication --bucket {name} --replication-configuration "
                     "file://replication.json"
                 ),
+                charges=("aws-s3-copy",),
             ),
             same_as=("Security Hub S3.7",),
         ),

@@ -48,6 +48,7 @@ CHECK = Check(
                     "aws s3api put-object-lock-configuration --bucket {name} --object-lock-configuration "
                     "file://lock.json"
                 ),
+                charges=("aws-s3-storage",),
             ),
             same_as=("Security Hub S3.15",),
         ),

@@ -24,6 +24,7 @@ CHECK = Check(
                 "Turn on versioning (Properties > Bucket Versioning), with a lifecycle rule for old versions.",
                 "https://docs.aws.amazon.com/AmazonS3/latest/userguide/Versioning.html",
                 command="aws s3api put-bucket-versioning --bucket {name} --versioning-configuration Status=Enabled",
+                charges=("aws-s3-storage",),
             )
         ),
         AZURE: Supported(
@@ -34,6 +35,7 @@ CHECK = Check(
                     "az storage account blob-service-properties update --account-name {name} --enable-versioning "
                     "true --enable-delete-retention true --delete-retention-days 30"
                 ),
+                charges=("azure-storage",),
             )
         ),
         GCP: Supported(
@@ -41,6 +43,7 @@ CHECK = Check(
                 "Turn on object versioning, with a lifecycle rule for old versions.",
                 "https://cloud.google.com/storage/docs/object-versioning",
                 command="gcloud storage buckets update gs://{name} --versioning",
+                charges=("gcp-storage",),
             )
         ),
     },

@@ -42,6 +42,7 @@ CHECK = Check(
                 "The key is fixed at creation. Create a new domain with a customer-managed key (KmsKeyId), and "
                 "move the users and their files.",
                 "https://docs.aws.amazon.com/sagemaker/latest/dg/encryption-at-rest.html",
+                charges=("aws-kms-key",),
             ),
         ),
         AZURE: NoCounterpart(

@@ -43,6 +43,7 @@ CHECK = Check(
                 "A script cannot be changed. Move the secret to AWS Secrets Manager, create a new lifecycle "
                 "configuration that fetches it, put it in the place of the old one, and replace the secret.",
                 "https://docs.aws.amazon.com/sagemaker/latest/dg/jl-lcc.html",
+                charges=("aws-secret",),
             ),
         ),
         AZURE: NoCounterpart(

@@ -44,6 +44,7 @@ CHECK = Check(
                 "Attach a policy engine to the gateway with mode ENFORCE once its policies have "
                 "proven themselves in LOG_ONLY.",
                 "https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/policy.html",
+                charges=("aws-agent-policy",),
             ),
         ),
         AZURE: NotBuilt(

@@ -48,6 +48,7 @@ CHECK = Check(
                     "aws accessanalyzer create-analyzer --analyzer-name external-access --type ACCOUNT "
                     "--region {location}"
                 ),
+                charges=("aws-access-analyzer",),
             ),
             same_as=("Security Hub IAM.28",),
         ),

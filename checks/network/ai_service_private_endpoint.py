@@ -48,6 +48,7 @@ CHECK = Check(
                     "SUBNET_ID --security-group-ids GROUP_ID --service-name com.amazonaws.{location}.SERVICE "
                     "--private-dns-enabled --region {location}"
                 ),
+                charges=("aws-interface-endpoint",),
             )
         ),
         AZURE: Supported(
@@ -60,6 +61,7 @@ CHECK = Check(
                     "--subnet SUBNET --private-connection-resource-id {id} --group-id TARGET --connection-name "
                     "CONNECTION"
                 ),
+                charges=("azure-private-endpoint",),
             )
         ),
         GCP: Supported(
@@ -71,6 +73,7 @@ CHECK = Check(
                     "gcloud compute networks subnets update SUBNET --enable-private-ip-google-access "
                     "--region=REGION --project={account}"
                 ),
+                charges=("gcp-endpoint",),
             )
         ),
     },

@@ -48,6 +48,7 @@ CHECK = Check(
                     "SUBNET_ID --security-group-ids GROUP_ID --service-name "
                     "com.amazonaws.{location}.sagemaker.runtime --private-dns-enabled --region {location}"
                 ),
+                charges=("aws-interface-endpoint",),
             )
         ),
         AZURE: Supported(
@@ -56,6 +57,7 @@ CHECK = Check(
                 "workspace's private endpoint.",
                 "https://learn.microsoft.com/azure/machine-learning/how-to-secure-online-endpoint",
                 command="az resource update --ids {id} --set properties.publicNetworkAccess=Disabled",
+                charges=("azure-private-endpoint",),
             )
         ),
         GCP: Supported(
@@ -64,6 +66,7 @@ CHECK = Check(
                 "(privateServiceConnectConfig with a project allowlist) or in a VPC network, and deploy the "
                 "model there.",
                 "https://cloud.google.com/vertex-ai/docs/predictions/private-service-connect",
+                charges=("gcp-endpoint",),
             )
         ),
     },

@@ -50,6 +50,7 @@ CHECK = Check(
                     "aws lambda update-function-configuration --function-name {name} --vpc-config "
                     "SubnetIds=SUBNET_IDS,SecurityGroupIds=GROUP_ID --region {location}"
                 ),
+                charges=("aws-interface-endpoint",),
             ),
             same_as=("Security Hub Lambda.3",),
         ),

@@ -49,6 +49,7 @@ CHECK = Check(
                     "aws ec2 revoke-security-group-egress --group-id GROUP_ID --ip-permissions file://rule.json "
                     "--region {location}"
                 ),
+                charges=("aws-interface-endpoint",),
             )
         ),
         AZURE: NotBuilt(

@@ -49,6 +49,7 @@ CHECK = Check(
                     "aws ec2 replace-route-table-association --association-id ASSOCIATION_ID --route-table-id "
                     "PRIVATE_ROUTE_TABLE --region {location}"
                 ),
+                charges=("aws-interface-endpoint",),
             )
         ),
         AZURE: NotBuilt(

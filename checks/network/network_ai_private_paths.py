@@ -49,6 +49,7 @@ CHECK = Check(
                     "aws ec2 create-vpc-endpoint --vpc-id VPC_ID --service-name com.amazonaws.{location}.s3 --route-"
                     "table-ids ROUTE_TABLE_ID --region {location}"
                 ),
+                charges=("aws-interface-endpoint",),
             )
         ),
         AZURE: NotBuilt(

@@ -30,6 +30,7 @@ CHECK = Check(
                     "aws ec2 create-flow-logs --resource-type VPC --resource-ids VPC_ID --traffic-type ALL "
                     "--log-destination-type s3 --log-destination BUCKET_ARN --region {location}"
                 ),
+                charges=("aws-logs-vended",),
             )
         ),
         AZURE: Supported(
@@ -40,6 +41,7 @@ CHECK = Check(
                     "az network watcher flow-log create --name FLOW_LOG --location {location} --vnet {id} "
                     "--storage-account STORAGE_ACCOUNT_ID"
                 ),
+                charges=("azure-flow-logs", "azure-storage"),
             )
         ),
         GCP: Supported(
@@ -50,6 +52,7 @@ CHECK = Check(
                     "gcloud compute networks subnets update SUBNET --enable-flow-logs --region=REGION "
                     "--project={account}"
                 ),
+                charges=("gcp-flow-logs",),
             )
         ),
     },

@@ -40,6 +40,7 @@ CHECK = Check(
                 "Turn on the workspace's managed network (Networking > Workspace managed outbound access), "
                 "and create the compute again without a public IP.",
                 "https://learn.microsoft.com/azure/machine-learning/how-to-managed-network",
+                charges=("azure-private-endpoint",),
             )
         ),
         GCP: Supported(

@@ -62,6 +62,7 @@ CHECK = Check(
                     "gcloud compute forwarding-rules create NEW_RULE --global --network=NETWORK "
                     "--address=ADDRESS --target-google-apis-bundle=vpc-sc --project={account}"
                 ),
+                charges=("gcp-endpoint",),
             )
         ),
     },

@@ -46,6 +46,7 @@ CHECK = Check(
                     "aws sagemaker update-domain --domain-id DOMAIN_ID --app-network-access-type VpcOnly "
                     "--region {location}"
                 ),
+                charges=("aws-interface-endpoint",),
             ),
         ),
         AZURE: NoCounterpart(
