@@ -22,6 +22,10 @@ class CheckFileError(AuditorError):
     """A check file is broken, or collides with another."""
 
 
+class FrameworkDataError(AuditorError):
+    """A framework's data files are broken. Names the file and the line."""
+
+
 class CredentialsError(AuditorError):
     """A cloud refused the credentials, or none were found."""
 
@@ -44,3 +48,9 @@ class OutputError(AuditorError):
 
 class StoredAuditError(AuditorError):
     """A stored audit is missing, damaged, or of another schema version."""
+
+
+class EvidenceError(AuditorError):
+    """An evidence pack is not what it says it is, or cannot be made from what is there."""
+
+    exit_code = 5

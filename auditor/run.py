@@ -16,7 +16,7 @@ from auditor.derive import DERIVED, derive
 from auditor.derive.base import DeriveSettings
 from auditor.errors import AuditorError, OutputError, RecordingError, UsageError
 from auditor.evaluate import evaluate
-from auditor.frameworks import FRAMEWORKS
+from auditor.frameworks import frameworks
 from auditor.maturity import MODEL_VERSION
 from auditor.model.audit import HISTORY_DAYS, Audit, CloudFailure, Principal
 from auditor.model.check import AnyCheck
@@ -60,7 +60,7 @@ def select_checks(settings: Settings, catalog: Catalog) -> tuple[AnyCheck, ...]:
             layers.append(Layer(name))
         except ValueError:
             raise UsageError(f"unknown layer {name!r}", f"Choose from {', '.join(Layer)}.") from None
-    known = [f.id for f in FRAMEWORKS]
+    known = [f.id for f in frameworks()]
     for name in settings.frameworks:
         if name not in known:
             raise UsageError(f"unknown framework {name!r}", f"Choose from {', '.join(known)}.")
@@ -296,6 +296,7 @@ def _replay(settings: Settings, catalog: Catalog, checks: tuple[AnyCheck, ...], 
     wire = Wire(
         declared=declare(c for x in collectors for c in x.calls()),
         sources=(replay_source(recording),),
+        recording=recording,
         offline=True,
         bodies=store.sink_for(settings.record),
     )

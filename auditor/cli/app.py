@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from auditor import __version__
-from auditor.cli import access, checks, demo, exit_codes, permissions, report, scan
+from auditor.cli import access, checks, demo, exit_codes, frameworks, pack, permissions, report, scan, verify
 from auditor.errors import AuditorError
 
 app = typer.Typer(
@@ -44,7 +44,12 @@ def options(
 app.command("scan", help="Read accounts, or a recording, and write an audit.")(scan.scan)
 app.command("demo", help="Audit the embedded estate: no account, no credentials, no network.")(demo.demo)
 app.command("report", help="Render a stored audit again, whole or for one framework.")(report.report)
+app.command("pack", help="Make an evidence pack of a stored audit and its recording.")(pack.pack)
+app.command("verify", help="Check evidence packs: integrity, signature, series, and by replay every finding.")(
+    verify.verify
+)
 app.add_typer(checks.app, name="checks")
+app.add_typer(frameworks.app, name="frameworks")
 app.add_typer(access.app, name="access")
 app.command("permissions", help="Print the least set of permissions a run needs.")(permissions.permissions)
 

@@ -12,6 +12,7 @@ from auditor.catalog import load_catalog
 from auditor.maturity import practice
 from auditor.model.check import Inherited, NoCounterpart, Supported
 from auditor.model.scope import Provider
+from auditor.prices import price
 
 app = typer.Typer(help="What is checked, why, and what to do about it.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -59,6 +60,8 @@ def show(
             typer.echo(f"  {coverage.remediation.text}\n  {coverage.remediation.url}")
             if coverage.remediation.command:
                 typer.echo(f"  $ {coverage.remediation.command}")
+            for charge in map(price, coverage.remediation.charges):
+                typer.echo(f"  Charged for: {charge.text}. {charge.url}")
         elif isinstance(coverage, Inherited):
             typer.echo(f"  Inherited: {coverage.statement}\n  {coverage.url}")
             if coverage.limits:

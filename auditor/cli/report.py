@@ -11,20 +11,20 @@ import typer
 
 from auditor.cli import output
 from auditor.errors import UsageError
-from auditor.frameworks import FRAMEWORKS
+from auditor.frameworks import frameworks
 from auditor.render.document import dump, load_document
 from auditor.render.formats import FORMATS, check_formats
 
 
 def report(
     audit: Annotated[Path, typer.Argument(help="An audit.json, or the folder it is in.")],
-    framework: Annotated[str, typer.Option(help="Only this framework's evidence: soc2, hipaa or pci_dss.")] = "",
+    framework: Annotated[str, typer.Option(help="Only this framework's evidence, by its id.")] = "",
     format: Annotated[str, typer.Option(help=f"One of {', '.join(FORMATS)}.")] = "html",  # noqa: A002
     out: Annotated[Path | None, typer.Option(help="File to write; '-' for standard output.")] = None,
 ) -> None:
     document = load_document(audit)
     check_formats((format,))
-    known = [f.id for f in FRAMEWORKS]
+    known = [f.id for f in frameworks()]
     if framework and framework not in known:
         raise UsageError(f"unknown framework {framework!r}", f"Choose from {', '.join(known)}.")
     if framework and format not in ("html", "json"):

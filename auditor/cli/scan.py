@@ -10,8 +10,8 @@ from typing import Annotated, Any
 
 import typer
 
-from auditor.cli import console, exit_codes, output
-from auditor.errors import UsageError
+from auditor.cli import console, exit_codes, output, pack
+from auditor.errors import AuditorError, UsageError
 from auditor.render.formats import check_formats
 from auditor.run import Result
 from auditor.run import scan as run_scan
@@ -71,6 +71,9 @@ def scan(
     history_days: Annotated[
         int | None, typer.Option(help="Days that finished jobs are read back. Default: 90.")
     ] = None,
+    pack_file: pack.PackOption = None,
+    sign_key: pack.SignKeyOption = None,
+    previous_pack: pack.PreviousOption = None,
     fail_on: Annotated[str, typer.Option(help="Exit with 3 on findings of this severity or higher.")] = "",
     min_coverage: Annotated[
         float | None, typer.Option(help="Exit with 4 if an account's coverage is below this percentage.")
@@ -101,29 +104,38 @@ def scan(
     )
     if replay and clouds:
         raise UsageError("--replay takes its clouds from the recording", "Leave the cloud names out.")
-    finish(settings)
+    with pack.ordered(settings, pack_file, sign_key, previous_pack) as (settings, wanted):
+        finish(settings, wanted)
 
 
-def finish(settings: Settings) -> None:
+def finish(settings: Settings, wanted: pack.Order | None = None) -> None:
     """Run, write, summarize, exit. Everything that could be done is written before the exit code is chosen."""
     output.prepare(settings.out)
     progress = console.Progress()
     result = run_scan(settings, console.listener(progress))
     progress.clear()
-    conclude(result, settings)
+    conclude(result, settings, wanted)
 
 
-def conclude(result: Result, settings: Settings) -> None:
+def conclude(result: Result, settings: Settings, wanted: pack.Order | None = None) -> None:
     from auditor.render.document import to_document
 
     gc.collect()  # the SDKs' sessions are cyclic and hold every response that was parsed
     document: dict[str, Any] = to_document(result.audit, result.scores, result.catalog)
-    files, failures = output.write(settings.out, settings.formats, document)
+    written, unwritten = output.write(settings.out, settings.formats, document)
+    files, failures = list(written), list[AuditorError](unwritten)
     if result.unrecorded is not None:
         failures.append(result.unrecorded)
-    elif settings.record:
+    elif settings.record and (wanted is None or wanted.recording is None):
         files.append(str(settings.record))
+    packed = wanted.make_of(result, document, settings) if wanted is not None else None
+    if isinstance(packed, AuditorError):
+        failures.append(packed)
+    elif packed is not None:
+        files.append(str(packed.path))
     console.summary(document, files)
+    if packed is not None and not isinstance(packed, AuditorError):
+        pack.say(packed)
     for failure in failures:
         console.say(f"error: {failure.message}")
         console.say(f"  {failure.hint}")

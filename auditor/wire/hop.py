@@ -92,6 +92,8 @@ class Wire:
     """When the run began; for a replay, when the recorded run did. Windows of time end here."""
     history_days: int = HISTORY_DAYS
     """How far back finished jobs are read."""
+    recording: Recording | None = None
+    """What is replayed. Its exchanges keep the times and request ids that they were recorded with."""
     bodies: Callable[[str, bytes], None] | None = None
     """Takes each redacted body with its digest, in place of the ledger; None: the ledger keeps them."""
 
@@ -162,6 +164,14 @@ class Wire:
             headers={k: v for k, v in (headers or {}).items() if k.lower() in KEPT_HEADERS},
             body=body,
         )
+        if self.recording is not None and (made := self.recording.made(request.id)) is not None:
+            exchange = replace(
+                exchange,
+                request_id=made.request_id,
+                started_at=made.started_at,
+                duration_ms=made.duration_ms,
+                attempts=made.attempts,
+            )
         if self.bodies is None or not body:
             self.ledger.add(exchange)
         else:

@@ -124,6 +124,9 @@ class Recording:
                 self.misses.append(describe)
         return found
 
+    def made(self, exchange_id: str) -> Exchange | None:
+        return self._by_id.get(exchange_id)
+
     def exchanges(self) -> tuple[Exchange, ...]:
         return tuple(self._by_id.values())
 

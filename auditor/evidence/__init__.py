@@ -1,0 +1,1 @@
+"""The evidence pack: written, signed, verified and replayed. See docs/evidence.md."""
