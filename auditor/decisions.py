@@ -144,7 +144,7 @@ class _Entry:
         return value
 
     def scope(self, *names: str) -> Scope:
-        """What the entry names; all of it only if it says so, since an entry without a scope is more often an oversight."""
+        """What the entry names; everything only if it says so: an entry without a scope is more often an oversight."""
         scope = Scope(**{name: self.text(name) for name in names})
         everywhere = self.row.get("everywhere", False)
         if not isinstance(everywhere, bool):

@@ -13,16 +13,25 @@ from auditor.model.maturity import Level, Measurement
 from auditor.model.resources import KINDS
 from auditor.model.scope import Provider
 from auditor.permissions import needed_permissions, policy_for
+from auditor.prices import Price, price
 from auditor.providers import registry
 from auditor.settings import Settings
 from docs.coverage.page import coverage_page
+from docs.frameworks_page import frameworks_page
 
 FOLDER = Path(__file__).resolve().parent
 NOTE = "<!-- Made by `make docs` from the code. Do not edit. -->\n"
 
 
 def checks_page() -> str:
-    lines = ["# Checks", "", NOTE]
+    lines = [
+        "# Checks",
+        "",
+        NOTE,
+        "Where a fix turns on something that the cloud charges for, *charged for* names it, with the list price of one",
+        "unit in one region where it could be verified. How many units a fix takes follows from the account.",
+        "",
+    ]
     catalog = load_catalog()
     for layer in LAYER_TITLES:
         lines += [f"## {LAYER_TITLES[layer]}", ""]
@@ -49,6 +58,8 @@ def _check(check: AnyCheck) -> Iterator[str]:
             yield (
                 f"- {provider.label}: {coverage.remediation.text} ([guide]({coverage.remediation.url})){command}{same}"
             )
+            if coverage.remediation.charges:
+                yield f"  - Charged for: {'. '.join(_price(price(c)) for c in coverage.remediation.charges)}."
         elif isinstance(coverage, Inherited):
             limits = f" Limits: {coverage.limits}" if coverage.limits else ""
             yield f"- {provider.label}: inherited. {coverage.statement}{limits} ([source]({coverage.url}))"
@@ -57,6 +68,10 @@ def _check(check: AnyCheck) -> Iterator[str]:
         else:
             yield f"- {provider.label}: not built yet. {coverage.reason}"
     yield ""
+
+
+def _price(its: Price) -> str:
+    return f"[{its.what}]({its.url}), {its.amount}" + (f"; {its.usage}" if its.usage else "")
 
 
 def model_page() -> str:
@@ -142,6 +157,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "aws_coverage.md": lambda: coverage_page(NOTE),
     "checks.md": checks_page,
     "facts.md": facts_page,
+    "frameworks.md": lambda: frameworks_page(NOTE),
     "model.md": model_page,
     "permissions.md": permissions_page,
 }

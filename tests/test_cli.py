@@ -21,8 +21,9 @@ from auditor import cli
 from auditor.catalog import load_catalog
 from auditor.cli import exit_codes, output
 from auditor.errors import CredentialsError
-from auditor.model.check import Severity
+from auditor.model.check import Severity, Supported
 from auditor.model.scope import Provider
+from auditor.prices import price
 from auditor.wire.calls import Call
 from tests.support.fake_cloud import DESCRIBE, LIST, FakeCloud, answers
 
@@ -231,7 +232,8 @@ def test_findings_do_not_change_the_code_unless_asked(run: Terminal, cloud: Fake
 
 def test_an_exempted_finding_does_not_count(run: Terminal, cloud: FakeCloud, tmp_path: Path) -> None:
     (tmp_path / "auditor.toml").write_text(
-        '[[exemptions]]\ncheck = "notebook_no_root"\nowner = "ada"\nreason = "isolated"\nexpires = 2999-01-01\neverywhere = true\n'
+        '[[exemptions]]\ncheck = "notebook_no_root"\nowner = "ada"\nreason = "isolated"\nexpires = 2999-01-01\n'
+        "everywhere = true\n"
     )
     assert scan(run, "--fail-on", "low").code == exit_codes.DONE
 
@@ -373,6 +375,9 @@ def test_a_check_can_be_shown(run: Terminal, check: Any) -> None:
     assert check.why in out
     for provider in Provider:
         assert f"\n{provider.label}\n" in out
+    charged = [i for c in check.providers.values() if isinstance(c, Supported) for i in c.remediation.charges]
+    assert out.count("Charged for:") == len(charged)
+    assert all(price(i).text in out for i in charged)
     assert "Controls" in out
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from auditor.catalog import Catalog
-from auditor.controls import ControlAssessment, assess
+from auditor.controls import ControlAssessment, assess_all
 from auditor.errors import StoredAuditError
-from auditor.frameworks import FRAMEWORKS
-from auditor.maturity import PRACTICES, practice
+from auditor.frameworks import frameworks
+from auditor.maturity import PRACTICES
 from auditor.model.audit import SCHEMA_VERSION, Audit
 from auditor.model.check import AnyCheck, Inherited, NoCounterpart, Supported
 from auditor.model.exchange import Exchange
@@ -24,7 +24,7 @@ from auditor.model.maturity import Practice
 from auditor.model.resources import Ref, Resource
 from auditor.model.scope import Account, Provider
 from auditor.populations import definitions
-from auditor.render import statements
+from auditor.render import reconciliation, repairs, statements
 from auditor.score import AccountScore, PracticeScore, Tally
 
 Json = dict[str, Any]
@@ -69,11 +69,16 @@ def to_document(audit: Audit, scores: Sequence[AccountScore], catalog: Catalog) 
         "score": {"accounts": [_score(s) | {"attested": statements.attested(audit, s.account)} for s in scores]},
         "exemptions": statements.exemptions(audit),
         "attestations": statements.attestations(audit),
-        "fix_first": _fix_first(audit.findings, checks),
+        "fix_first": repairs.fix_first(audit.findings, scores, checks, catalog.bundled),
+        "settle_first": repairs.settle_first(audit.findings, scores, catalog.bundled),
+        "prices": repairs.prices(checks[check_id] for check_id in used),
         "findings": [_finding(f, checks[f.check]) for f in audit.findings],
         "checks": [_check(checks[check_id], catalog) for check_id in used],
         "practices": [_practice(p) for p in PRACTICES],
-        "frameworks": [_framework(f, assess(f, audit.findings)) for f in FRAMEWORKS],
+        "frameworks": [
+            _framework(f, a)
+            for f, a in assess_all(frameworks(), audit.findings, whole=not (audit.failures or audit.interrupted))
+        ],
         "resources": [_resource(r) for r in audit.inventory.resources],
         "listings": [
             {
@@ -100,6 +105,7 @@ def to_document(audit: Audit, scores: Sequence[AccountScore], catalog: Catalog) 
             }
             for g in audit.inventory.gaps
         ],
+        "reconciliation": reconciliation.rows(audit.inventory),
         "calls": [_call(number, e, e.id in cited or e.page_of in cited) for number, e in enumerate(audit.exchanges, 1)],
     }
 
@@ -226,32 +232,6 @@ def _finding(finding: Finding, check: AnyCheck) -> Json:
     return document
 
 
-def _fix_first(findings: Iterable[Finding], checks: Mapping[str, AnyCheck]) -> list[Json]:
-    """Failures grouped by check and account: what blocks the lowest level first, critical practices before others."""
-    groups: dict[tuple[str, Account], list[Finding]] = {}
-    for finding in findings:
-        if finding.status is Status.FAIL and finding.exemption is None:
-            groups.setdefault((finding.check, finding.account), []).append(finding)
-    rows = []
-    for (check_id, account), found in groups.items():
-        check, its = checks[check_id], practice(checks[check_id].practice)
-        urgency = (its.level, not its.critical, -check.severity, -len(found), check_id, account)
-        row = {
-            "check": check_id,
-            "title": check.title,
-            "practice": its.id,
-            "level": int(its.level),
-            "critical": its.critical,
-            "severity": check.severity.label,
-            "provider": account.provider,
-            "account": account.id,
-            "resources": len(found),
-            "fingerprints": [f.fingerprint for f in found],
-        }
-        rows.append((urgency, row))
-    return [row for _, row in sorted(rows, key=lambda pair: pair[0])]
-
-
 def fill_command(template: str, resource: Resource) -> str:
     """The command with the resource's own values, shell-quoted: names come from the audited account."""
     values = {
@@ -288,6 +268,7 @@ def _provider_coverage(check: AnyCheck, provider: Provider) -> Json:
             "text": remediation.text,
             "url": remediation.url,
             "command": remediation.command,
+            "charges": repairs.charges(check, provider),
             "same_as": list(coverage.same_as),
         }
     if isinstance(coverage, Inherited):
@@ -321,9 +302,12 @@ def _framework(framework: Framework, assessments: Iterable[ControlAssessment]) -
         "edition": framework.edition,
         "url": framework.url,
         "note": framework.note,
+        "licence": framework.licence,
+        "groups": [{"id": group.id, "title": group.title} for group in framework.groups],
         "controls": [
             {
                 "id": a.control.id,
+                "group": a.control.group,
                 "label": a.control.label,
                 "evidence_class": a.control.evidence,
                 "designation": a.control.designation,

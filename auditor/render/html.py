@@ -1,10 +1,10 @@
-"""The report for people: one HTML file without scripts and without a single request to anywhere."""
+"""The report for people: one HTML file that makes no request, with its own script and no other."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -13,15 +13,23 @@ from markupsafe import Markup
 
 from auditor.bundled import bundled
 from auditor.errors import UsageError
+from auditor.render.packed import packed
 from auditor.render.schema import FRAMEWORK_SCHEMA
 from auditor.render.text import inert
 from auditor.render.view import View, framework_view, report_view
 from auditor.render.view.common import count_text
+from auditor.render.view.explorer import explorer_pieces
+
+SHELL = ("report.js",)
+EXPLORER = (*SHELL, "explorer_data.js", "explorer.js", "explorer_resource.js", "explorer_facts.js")
+STYLES = ("report.css", "explorer.css")
 
 
 def report_pieces(document: Mapping[str, Any]) -> Iterator[str]:
     """``report.html`` in pieces, so that the text of a large report is never in memory at once."""
-    return _pieces("report.html.j2", report_view(document))
+    view = report_view(document)
+    drawings = view.access.anchors if view.access else {}
+    return _pieces("report.html.j2", view, EXPLORER, packed(explorer_pieces(document, drawings)))
 
 
 def render_report(document: Mapping[str, Any]) -> str:
@@ -31,7 +39,8 @@ def render_report(document: Mapping[str, Any]) -> str:
 
 def render_framework(document: Mapping[str, Any], framework_id: str) -> str:
     """The evidence for one framework by itself. UsageError if the audit has no such framework."""
-    return "".join(_pieces("framework.html.j2", framework_view(framework_document(document, framework_id))))
+    view = framework_view(framework_document(document, framework_id))
+    return "".join(_pieces("framework.html.j2", view, SHELL, None))
 
 
 def framework_document(document: Mapping[str, Any], framework_id: str) -> dict[str, Any]:
@@ -50,9 +59,11 @@ def framework_document(document: Mapping[str, Any], framework_id: str) -> dict[s
     kinds = {c["kind"] for c in checks}
     parts = {
         name: [row for row in document[name] if row["kind"] in kinds]
-        for name in ("resources", "listings", "gaps", "populations")
+        for name in ("resources", "listings", "gaps", "reconciliation", "populations")
     }
-    calls = {call for row in (*findings, *parts["listings"], *parts["gaps"]) for call in row["calls"]}
+    charges = {i for c in checks for coverage in c["providers"].values() for i in coverage.get("charges", ())}
+    cited = (*findings, *parts["listings"], *parts["gaps"], *parts["reconciliation"])
+    calls = {call for row in cited for call in row["calls"]}
     kept = (
         "id",
         "tool",
@@ -77,6 +88,7 @@ def framework_document(document: Mapping[str, Any], framework_id: str) -> dict[s
         "frameworks": frameworks,
         "practices": [p for p in document["practices"] if p["id"] in practices],
         "checks": checks,
+        "prices": [p for p in document["prices"] if p["id"] in charges],
         "findings": findings,
         "exemptions": [e for e in document["exemptions"] if e["check"] in {c["id"] for c in checks}],
         "attestations": [
@@ -97,20 +109,53 @@ def _coverage(findings: list[dict[str, Any]]) -> dict[str, Any]:
     return {"percent": percent, "answered": answered, "asked": asked, **numbers}
 
 
-def _pieces(template: str, view: View) -> Iterator[str]:
-    css = _stylesheet()
-    digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
-    stream = _environment().get_template(template).stream(view=view, css=Markup(css), css_hash=f"sha256-{digest}")  # noqa: S704
+def _pieces(template: str, view: View, scripts: tuple[str, ...], island: Iterable[str] | None) -> Iterator[str]:
+    """``island``: the data of the explorer, for the reports that have one."""
+    css, boot, script = _joined(STYLES), _joined(("boot.js",)), _joined(scripts)
+    stream = (
+        _environment()
+        .get_template(template)
+        .stream(
+            view=view,
+            policy=Markup(_policy((css,), (boot, script))),  # noqa: S704
+            css=Markup(css),  # noqa: S704
+            boot=Markup(boot),  # noqa: S704
+            script=Markup(script),  # noqa: S704
+            island=None if island is None else map(Markup, island),
+        )
+    )
     stream.enable_buffering(200)
     return stream
 
 
+def _policy(styles: Iterable[str], scripts: Iterable[str]) -> str:
+    """What the browser lets the file do: apply this style, run these scripts, and nothing else."""
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"style-src {' '.join(map(_digest, styles))}",
+            f"script-src {' '.join(map(_digest, scripts))}",
+            "img-src data:",
+            "base-uri 'none'",
+            "form-action 'none'",
+            "require-trusted-types-for 'script'",
+            "trusted-types 'none'",
+        )
+    )
+
+
+def _digest(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
 @cache
-def _stylesheet() -> str:
-    css = (bundled("reports/templates") / "report.css").read_text(encoding="utf-8")
-    if "</" in css:
-        raise ValueError("report.css would end its own style element")
-    return css
+def _joined(names: tuple[str, ...]) -> str:
+    """The text of these files as one style or script; scripts in a function of their own, so that they share names
+    with each other only."""
+    text = "".join((bundled("reports/templates") / name).read_text(encoding="utf-8") for name in names)
+    if "</" in text or "<!--" in text:
+        raise ValueError(f"{', '.join(names)} would end or hide the end of its own element")
+    return f"(() => {{\n{text}}})();\n" if names[0].endswith(".js") else text
 
 
 @cache

@@ -8,7 +8,7 @@ from typing import Any
 
 FRAMEWORK_SCHEMA = "framework-1.0"
 """Marks evidence of one framework, so that nobody takes it for a whole audit."""
-OF_WHOLE_AUDITS = ("score", "fix_first")
+OF_WHOLE_AUDITS = ("score", "fix_first", "settle_first")
 
 
 def schema() -> dict[str, Any]:

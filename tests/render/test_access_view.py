@@ -47,7 +47,7 @@ def lanes(one: FigureView) -> dict[str, list[str]]:
 
 
 def section(document: rows.Json) -> str:
-    return render_report(document).split('<section id="access">')[1].split("</section>")[0]
+    return render_report(document).split('<section class="view" id="access">')[1].split("</section>")[0]
 
 
 def test_everybody_is_drawn_where_they_come_from() -> None:
@@ -217,7 +217,7 @@ def test_it_reads_as_lists_and_each_resource_leads_to_its_drawing() -> None:
     report = render_report(documents.sample())
     drawn = section(documents.sample())
     assert drawn.count('<ol role="list">') == 3
-    assert "Who can reach it" in report.split('<section id="inventory">')[1]
+    assert "Who can reach it" in report.split('<section class="view" id="estate">')[1]
     (anchor,) = set(re.findall(r'href="#(access-[^"]+)">Who can reach it', report))
     assert f'<details id="{anchor}"' in drawn
     assert "Who can reach it" not in render_framework(documents.sample(), "soc2")

@@ -58,7 +58,7 @@ def test_the_hostile_report_stays_inert(chromium: str, tmp_path: Path) -> None:
     seen = Page(dom)
     assert "<title>AI security posture audit, 2026-11-20 08:00:00 UTC</title>" in dom
     assert set(SECTIONS) <= set(seen.ids)
-    assert seen.tags["script"] == seen.tags["img"] == 0
+    assert (seen.tags["script"], seen.tags["img"]) == (3, 0), "before the page, its data, after the page"
     assert Page(html).ids == seen.ids
     assert requests(log) == set()
 

@@ -131,6 +131,17 @@ def large(endpoints: int) -> Json:
     return build(inventory, exchanges=exchanges)
 
 
+def many_accounts(number: int) -> Json:
+    """As many AWS accounts with one resource of each kind that passes and one that fails."""
+    accounts = tuple(Account(Provider.AWS, f"{n:012d}", f"team-{n:03d}") for n in range(1, number + 1))
+    resources = tuple(
+        replace(found, account=account, id=f"{found.id}-{account.id}")
+        for account in accounts
+        for found in _resources(AWS, ("passes", "fails"))
+    )
+    return build(Inventory(accounts, resources, _listings(accounts)), exchanges=_exchanges(accounts[:1]))
+
+
 def build(
     inventory: Inventory,
     *,

@@ -22,6 +22,7 @@ _VERSIONS = {
     "aiplatform": "v1",
     "apikeys": "v2",
     "billingbudgets": "v1",
+    "cloudasset": "v1",
     "cloudbilling": "v1",
     "cloudkms": "v1",
     "cloudresourcemanager": "v3",

@@ -7,34 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from auditor.render.view.access import AccessView, access_view
-from auditor.render.view.accounts import AccountView, LayerOfPractices, account_views, practice_layers
-from auditor.render.view.common import Counts, Index, count_text, provider_label, read_counts, utc
+from auditor.render.view.accounts import LayerOfPractices, practice_layers
+from auditor.render.view.common import Counts, Index, count_text, read_counts, utc
+from auditor.render.view.decisions import DecisionsView, decisions_view
+from auditor.render.view.estate import EstateView, estate_view
 from auditor.render.view.evidence import EvidenceView, Notice, evidence_view, notices
-from auditor.render.view.findings import (
-    CheckView,
-    FindingRow,
-    FixAccount,
-    InheritedRow,
-    OpenGroup,
-    Permission,
-    accepted,
-    check_views,
-    fix_first,
-    inherited_rows,
-    open_groups,
-    permissions,
-)
+from auditor.render.view.findings import CheckView, InheritedRow, OpenGroup, check_views, inherited_rows, open_groups
 from auditor.render.view.frameworks import STRENGTHS, FrameworkView, framework_views
-from auditor.render.view.inventory import KindView, kind_views
-
-
-@dataclass(frozen=True, slots=True)
-class ScopeRow:
-    provider: str
-    account: str
-    name: str
-    identity: str
-    locations: tuple[str, ...]
+from auditor.render.view.method import MethodView, method_view
+from auditor.render.view.overview import Overview, SettleRow, overview, settle_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +25,14 @@ class Provenance:
     started: str
     finished: str
     tool: str
-    model: str
-    checks_digest: str
-    schema: str
-    scopes: tuple[ScopeRow, ...]
-    notices: tuple[Notice, ...]
+    moment: str
+    """The day of the state, in words for a running title."""
+    synthetic: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
+    accounts: int
     findings: int
     resources: int
     calls: int
@@ -60,30 +40,33 @@ class Sizes:
     @property
     def text(self) -> str:
         return (
-            f"{count_text(self.findings, 'finding')} on {count_text(self.resources, 'resource')}, "
-            f"from {count_text(self.calls, 'recorded call')}"
+            f"{count_text(self.accounts, 'account')}, {count_text(self.findings, 'finding')} on "
+            f"{count_text(self.resources, 'resource')}, from {count_text(self.calls, 'recorded call')}"
         )
 
 
 @dataclass(frozen=True, slots=True)
 class View:
     provenance: Provenance
+    notices: tuple[Notice, ...]
     coverage: dict[str, Any]
     counts: Counts
     sizes: Sizes
-    layers: tuple[LayerOfPractices, ...]
-    checks: tuple[CheckView, ...]
+    settle: tuple[SettleRow, ...]
+    open: tuple[OpenGroup, ...]
     frameworks: tuple[FrameworkView, ...]
     strengths: dict[str, str]
-    inventory: tuple[KindView, ...]
-    open: tuple[OpenGroup, ...]
-    permissions: tuple[Permission, ...]
-    inherited: tuple[InheritedRow, ...]
+    estate: EstateView
     evidence: EvidenceView
-    accounts: tuple[AccountView, ...] = ()
-    fix_first: tuple[FixAccount, ...] = ()
-    accepted: tuple[FindingRow, ...] = ()
+    method: MethodView
+    layers: tuple[LayerOfPractices, ...]
+    inherited: tuple[InheritedRow, ...]
+    decisions: DecisionsView
+    overview: Overview | None = None
+    """Only of a whole audit: one framework has no levels and no order of repair."""
     access: AccessView | None = None
+    checks: tuple[CheckView, ...] = ()
+    """Findings by check, where no explorer shows them."""
 
 
 def report_view(document: Mapping[str, Any]) -> View:
@@ -91,43 +74,37 @@ def report_view(document: Mapping[str, Any]) -> View:
     index = Index(document)
     access = access_view(index)
     index.drawings = access.anchors
-    return View(
-        **_shared(index),
-        access=access,
-        accounts=account_views(index),
-        fix_first=fix_first(index),
-        accepted=accepted(index),
-    )
+    first = overview(index)
+    return View(**_shared(index), settle=first.settle, access=access, overview=first)
 
 
 def framework_view(document: Mapping[str, Any]) -> View:
-    """A document that was cut down to one framework: no score, no order of repair."""
+    """A document that was cut down to one framework."""
     index = Index(document)
-    return View(**_shared(index), accepted=accepted(index))
+    return View(**_shared(index), settle=settle_rows(index), checks=check_views(index))
 
 
 def _shared(index: Index) -> dict[str, Any]:
     document = index.document
-    groups = open_groups(index)
     return {
         "provenance": _provenance(document),
+        "notices": notices(document),
         "coverage": document["coverage"],
         "counts": read_counts(document["coverage"]),
-        "sizes": Sizes(len(document["findings"]), len(document["resources"]), len(document["calls"])),
-        "layers": practice_layers(index),
-        "checks": check_views(index),
+        "sizes": Sizes(*(len(document[name]) for name in ("scopes", "findings", "resources", "calls"))),
+        "open": open_groups(index),
         "frameworks": framework_views(index),
         "strengths": STRENGTHS,
-        "inventory": kind_views(index),
-        "open": groups,
-        "permissions": permissions(groups),
-        "inherited": inherited_rows(index),
+        "estate": estate_view(index),
         "evidence": evidence_view(index),
+        "method": method_view(index),
+        "layers": practice_layers(index),
+        "inherited": inherited_rows(index),
+        "decisions": decisions_view(index),
     }
 
 
 def _provenance(document: Mapping[str, Any]) -> Provenance:
-    identities = {(p["provider"], p["account"]): p["identity"] for p in document["principals"]}
     tool = document["tool"]
     return Provenance(
         id=document["id"],
@@ -135,18 +112,6 @@ def _provenance(document: Mapping[str, Any]) -> Provenance:
         started=utc(document["started_at"]),
         finished=utc(document["finished_at"]),
         tool=f"{tool['name']} {tool['version']}",
-        model=f"ML Security Maturity Model {tool['maturity_model']}",
-        checks_digest=tool["checks_digest"],
-        schema=document["schema"],
-        scopes=tuple(
-            ScopeRow(
-                provider_label(s["provider"]),
-                s["account"],
-                s["name"],
-                identities.get((s["provider"], s["account"]), "not recorded"),
-                tuple(s["locations"]),
-            )
-            for s in document["scopes"]
-        ),
-        notices=notices(document),
+        moment=utc(document["as_of"]).partition(" ")[0],
+        synthetic=document["synthetic"],
     )

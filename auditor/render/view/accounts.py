@@ -1,4 +1,4 @@
-"""The four-layer profile of each account, its chart, and what stands between it and its next level."""
+"""The levels of each account and its layers, and what stands between it and its next level."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from auditor.render.view.common import (
     Link,
     anchor,
     count_text,
+    level_name,
     level_text,
-    provider_label,
     read_counts,
 )
 from auditor.score import PracticeState
@@ -24,36 +24,12 @@ SATISFIED = frozenset({"met", "largely_met", "inherited"})
 OUTSIDE = frozenset({"not_applicable", "attested"})
 TOP_LEVEL = 4
 
-# The width of a level and the height of a row, in the units of the chart's view box.
-UNIT, ROW = 44, 24
-
 
 @dataclass(frozen=True, slots=True)
-class LayerBar:
+class LayerLevels:
     title: str
     verified: int
     possible: int
-    y: int
-    verified_width: int
-    possible_width: int
-
-    @property
-    def text(self) -> str:
-        return f"verified {self.verified}, possible {self.possible}"
-
-    @property
-    def short(self) -> str:
-        return str(self.verified) if self.verified == self.possible else f"{self.verified}, up to {self.possible}"
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    anchor: str
-    description: str
-    bars: tuple[LayerBar, ...]
-    coverage_y: int
-    coverage_width: int
-    height: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,37 +40,34 @@ class PracticeRow:
     critical: bool
     state: str
     label: str
-    counts: Counts
     checks: tuple[Link, ...]
     action: str
-    measurement: str
 
 
 @dataclass(frozen=True, slots=True)
 class AccountView:
     anchor: str
-    provider: str
+    title: str
     noun: str
     id: str
-    name: str
+    verified_level: int | None
+    possible_level: int | None
     verified: str
     possible: str
+    verified_name: str
+    possible_name: str
     no_level_because: str
-    identity: str
-    locations: tuple[str, ...]
+    layers: tuple[LayerLevels, ...]
+    """Empty where the account has no level."""
     coverage: Json
     counts: Counts
-    chart: Chart | None
     separating: tuple[PracticeRow, ...]
     """What is possible but not verified, up to the possible level."""
     gap_text: str
     next_level: str
     blockers: tuple[PracticeRow, ...]
-    practices: tuple[PracticeRow, ...]
-
-    @property
-    def title(self) -> str:
-        return f"{self.provider} {self.name or self.id}"
+    attested: tuple[Link, ...]
+    """Practices that somebody answers for: beside the levels, never in them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +87,8 @@ class PracticeAcrossAccounts:
     critical: bool
     measurement: str
     states: tuple[StateGroup, ...]
+    attested: tuple[str, ...]
+    """Accounts in which somebody answers for it."""
     checks: tuple[Link, ...]
 
 
@@ -129,42 +104,52 @@ def account_views(index: Index) -> tuple[AccountView, ...]:
 
 def practice_layers(index: Index) -> tuple[LayerOfPractices, ...]:
     """The document's practices, each with its state in every account that was scored."""
-    states: dict[str, list[tuple[str, Json]]] = {p: [] for p in index.practices}
+    states: dict[str, list[tuple[str, str]]] = {p: [] for p in index.practices}
+    attested: dict[str, list[str]] = {p: [] for p in index.practices}
     for score in index.document["score"]["accounts"] if "score" in index.document else ():
+        account = index.account(score["provider"], score["account"])
         for scored in score["practices"]:
-            states[scored["id"]].append((index.account(score["provider"], score["account"]), scored))
-    by_layer = {layer: [p for p in index.practices.values() if p["layer"] == layer] for layer in Layer}
-    return tuple(
-        LayerOfPractices(LAYER_TITLES[layer], tuple(_across(index, p, states[p["id"]]) for p in practices))
-        for layer, practices in by_layer.items()
-        if practices
-    )
+            states[scored["id"]].append((account, scored["state"]))
+        for practice in score.get("attested", ()):
+            attested[practice].append(account)
+    checks: dict[str, list[Link]] = {}
+    for check in index.checks.values():
+        checks.setdefault(check["practice"], []).append(index.check_link(check["id"]))
+    layers = []
+    for layer in Layer:
+        its = [p for p in index.practices.values() if p["layer"] == layer]
+        rows = tuple(
+            PracticeAcrossAccounts(
+                anchor=anchor("model", p["id"]),
+                id=p["id"],
+                title=p["title"],
+                why=p["why"],
+                level=p["level"],
+                critical=p["critical"],
+                measurement=p["measurement"],
+                states=_grouped(states[p["id"]]),
+                attested=tuple(attested[p["id"]]),
+                checks=tuple(checks.get(p["id"], ())),
+            )
+            for p in its
+        )
+        if rows:
+            layers.append(LayerOfPractices(LAYER_TITLES[layer], rows))
+    return tuple(layers)
 
 
-def _across(index: Index, practice: Json, scored: Iterable[tuple[str, Json]]) -> PracticeAcrossAccounts:
+def _grouped(states: Iterable[tuple[str, str]]) -> tuple[StateGroup, ...]:
     groups: dict[str, list[str]] = {}
-    for account, row in scored:
-        groups.setdefault(row["state"], []).append(account)
+    for account, state in states:
+        groups.setdefault(state, []).append(account)
     order = ["not_met", "not_assessed", "not_measured", "largely_met", "met", "inherited", "attested", "not_applicable"]
-    return PracticeAcrossAccounts(
-        anchor=anchor("practice", practice["id"]),
-        id=practice["id"],
-        title=practice["title"],
-        why=practice["why"],
-        level=practice["level"],
-        critical=practice["critical"],
-        measurement=practice["measurement"],
-        states=tuple(
-            StateGroup(state, PracticeState(state).label, tuple(groups[state])) for state in order if state in groups
-        ),
-        checks=tuple(index.check_link(c["id"]) for c in index.checks.values() if c["practice"] == practice["id"]),
+    return tuple(
+        StateGroup(state, PracticeState(state).label, tuple(groups[state])) for state in order if state in groups
     )
 
 
 def _account(index: Index, score: Json) -> AccountView:
     where = (score["provider"], score["account"])
-    scope = next((s for s in index.document["scopes"] if (s["provider"], s["account"]) == where), None)
-    principal = next((p for p in index.document["principals"] if (p["provider"], p["account"]) == where), None)
     rows = tuple(_practice_row(index, p) for p in score["practices"])
     verified, possible = score["verified_level"], score["possible_level"]
     by_id = {row.practice.text: row for row in rows}
@@ -176,24 +161,29 @@ def _account(index: Index, score: Json) -> AccountView:
     has_next = verified is not None and verified < TOP_LEVEL
     return AccountView(
         anchor=anchor("account", *where),
-        provider=provider_label(score["provider"]),
+        title=index.account(*where),
         noun={"aws": "account", "azure": "subscription", "gcp": "project"}[score["provider"]],
         id=score["account"],
-        name=score["name"],
+        verified_level=verified,
+        possible_level=possible,
         verified=level_text(verified),
         possible=level_text(possible),
+        verified_name=level_name(verified),
+        possible_name=level_name(possible),
         no_level_because=score["no_level_because"],
-        identity=principal["identity"] if principal else "not recorded",
-        locations=tuple(scope["locations"]) if scope else (),
+        layers=() if verified is None else tuple(_layer(layer, score["layers"][layer.value]) for layer in Layer),
         coverage=score["coverage"],
         counts=read_counts(score["coverage"]),
-        chart=_chart(score, where) if verified is not None else None,
         separating=separating,
         gap_text=_gap_text(verified, possible, separating),
         next_level=level_text(verified + 1) if has_next else "",
         blockers=tuple(by_id[b] for b in score["blockers"]),
-        practices=rows,
+        attested=tuple(index.practice_link(p) for p in score.get("attested", ())),
     )
+
+
+def _layer(layer: Layer, levels: Json) -> LayerLevels:
+    return LayerLevels(LAYER_TITLES[layer], levels["verified_level"], levels["possible_level"])
 
 
 def _gap_text(verified: int | None, possible: int | None, separating: tuple[PracticeRow, ...]) -> str:
@@ -221,10 +211,8 @@ def _practice_row(index: Index, scored: Json) -> PracticeRow:
         critical=practice["critical"],
         state=scored["state"],
         label=PracticeState(scored["state"]).label,
-        counts=counts,
         checks=tuple(index.check_link(c) for c in scored["checks"]),
         action=_action(scored["state"], counts, practice),
-        measurement=practice["measurement"],
     )
 
 
@@ -240,26 +228,3 @@ def _action(state: str, counts: Counts, practice: Json) -> str:
     if state == "not_measured":
         return "No check of this run measures it, so it cannot be verified; only the possible level can rise above it."
     return ""
-
-
-def width(level: int) -> int:
-    """Of a bar; level 0 is still to be seen."""
-    return max(2, level * UNIT)
-
-
-def _chart(score: Json, where: tuple[str, str]) -> Chart:
-    bars = []
-    for row, layer in enumerate(Layer):
-        levels = score["layers"][layer.value]
-        verified, possible = levels["verified_level"], levels["possible_level"]
-        bars.append(LayerBar(LAYER_TITLES[layer], verified, possible, 8 + row * ROW, width(verified), width(possible)))
-    percent = score["coverage"]["percent"]
-    words = "; ".join(f"{b.title}: {b.text}" for b in bars)
-    return Chart(
-        anchor=anchor("chart", *where),
-        description=f"Maturity level of each layer, 0 to 4. {words}. Coverage {percent} percent.",
-        bars=tuple(bars),
-        coverage_y=8 + len(bars) * ROW + 22,
-        coverage_width=round(percent * UNIT * TOP_LEVEL / 100),
-        height=8 + len(bars) * ROW + 46,
-    )

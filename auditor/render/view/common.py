@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections import Counter
@@ -18,6 +19,12 @@ Json = dict[str, Any]
 Where = tuple[str, str]
 """Provider and account id."""
 VALUE_LENGTH = 300
+ALL_CALLS = 2000
+"""Up to this many calls, all are printed; above it, only those that something in the report rests on."""
+RANGES = 24
+"""Runs of consecutive numbers that are printed of one operation."""
+MOST_CALLS = 6000
+"""Calls that are printed at most."""
 
 STATUS_LABELS = {
     "pass": "pass",
@@ -83,6 +90,8 @@ class CallRange:
 
     first: int
     last: int
+    printed: bool = True
+    """The call log of this report has the first of them."""
 
     @property
     def anchor(self) -> str:
@@ -102,7 +111,9 @@ class Operation:
     operation: str
     calls: int
     statuses: str
-    ranges: tuple[CallRange, ...]
+    """How often it was answered how, e.g. ``2 × 200``."""
+    numbers: str
+    """Of the calls; of very many the first."""
 
 
 class Index:
@@ -114,6 +125,14 @@ class Index:
         self.practices: dict[str, Json] = {p["id"]: p for p in document["practices"]}
         self.calls: dict[str, Json] = {c["id"]: c for c in document["calls"]}
         self.names: dict[Where, str] = {(s["provider"], s["account"]): s["name"] for s in document["scopes"]}
+        self.identities: dict[Where, str] = {
+            (p["provider"], p["account"]): p["identity"] for p in document.get("principals", ())
+        }
+        self.verified: dict[Where, int | None] = {
+            (a["provider"], a["account"]): a["verified_level"]
+            for a in document.get("score", {"accounts": ()})["accounts"]
+        }
+        """The verified level of each account that was scored."""
         self.drawings: Mapping[Where, str] = {}
         """Where it is drawn who can reach a resource, by AWS account and id."""
 
@@ -129,8 +148,15 @@ class Index:
         return {f["fingerprint"]: f for f in self.document["findings"]}
 
     def account(self, provider: str, account: str) -> str:
-        """Short: the provider and the account's name, or its id where it has none."""
-        return f"{provider_label(provider)} {self.names.get((provider, account)) or account}"
+        """Short: the provider and the account's name; its id where it has none, both where two have the same."""
+        name = self.names.get((provider, account), "")
+        if name in self._shared_names:
+            name = f"{name} ({account})"
+        return f"{provider_label(provider)} {name or account}"
+
+    @cached_property
+    def _shared_names(self) -> frozenset[str]:
+        return frozenset(name for name, number in Counter(self.names.values()).items() if name and number > 1)
 
     def place(self, scope: Json) -> str:
         return f"{self.account(scope['provider'], scope['account'])}, {scope['location']}"
@@ -138,13 +164,38 @@ class Index:
     def drawn(self, scope: Json, resource: str) -> str:
         return self.drawings.get((scope["account"], resource), "") if scope["provider"] == Provider.AWS else ""
 
+    @cached_property
+    def rests_on(self) -> frozenset[str]:
+        """The calls that a finding, a complete listing, a gap or a second count rests on."""
+        document = self.document
+        found = {c["id"] for c in document["calls"] if c["cited"]}
+        for row in (*document["listings"], *document["gaps"], *document.get("reconciliation", ())):
+            found.update(row["calls"])
+        return frozenset(found)
+
+    @cached_property
+    def printed(self) -> tuple[Json, ...]:
+        """The calls that the call log prints."""
+        calls: list[Json] = self.document["calls"]
+        if len(calls) > ALL_CALLS:
+            calls = [c for c in calls if c["id"] in self.rests_on]
+        return tuple(calls[:MOST_CALLS])
+
+    @cached_property
+    def _printed_numbers(self) -> frozenset[int]:
+        return frozenset(c["number"] for c in self.printed)
+
     def ranges(self, calls: Iterable[str]) -> tuple[CallRange, ...]:
-        return ranges(self.calls[call]["number"] for call in calls if call in self.calls)
+        return self._ranges(self.calls[call]["number"] for call in calls if call in self.calls)
+
+    def _ranges(self, numbers: Iterable[int]) -> tuple[CallRange, ...]:
+        shown = self._printed_numbers
+        return tuple(r if r.first in shown else CallRange(r.first, r.last, False) for r in ranges(numbers))
 
     def operations(self, calls: Iterable[str]) -> tuple[Operation, ...]:
         """The calls grouped by what was asked, with how they were answered."""
         groups: dict[tuple[str, str, str], list[Json]] = {}
-        for call_id in sorted(set(calls)):
+        for call_id in set(calls):
             if (call := self.calls.get(call_id)) is not None:
                 groups.setdefault((call["provider"], call["service"], call["operation"]), []).append(call)
         return tuple(
@@ -153,17 +204,23 @@ class Index:
                 service,
                 name,
                 len(found),
-                ", ".join(f"{n} × {answer}" for answer, n in sorted(Counter(map(answered, found)).items())),
-                ranges(call["number"] for call in found),
+                ", ".join(f"{n:,} × {answer}" for answer, n in sorted(Counter(map(answered, found)).items())),
+                _numbers(ranges(call["number"] for call in found)),
             )
             for (provider, service, name), found in sorted(groups.items())
         )
 
     def practice_link(self, practice_id: str) -> Link:
-        return Link(practice_id, anchor("practice", practice_id), self.practices[practice_id]["title"])
+        """To what the practice is; its findings are at ``practice-...`` of the explorer."""
+        return Link(practice_id, anchor("model", practice_id), self.practices[practice_id]["title"])
 
     def check_link(self, check_id: str) -> Link:
         return Link(self.checks[check_id]["title"], anchor("check", check_id), check_id)
+
+
+def _numbers(found: Sequence[CallRange]) -> str:
+    more = f" and {len(found) - RANGES:,} more" if len(found) > RANGES else ""
+    return f"({', '.join(r.text for r in found[:RANGES])}{more})"
 
 
 def ranges(numbers: Iterable[int]) -> tuple[CallRange, ...]:
@@ -187,6 +244,12 @@ def anchor(prefix: str, *parts: str) -> str:
     return "-".join(re.sub(r"[^A-Za-z0-9._]+", "-", part).strip("-") for part in (prefix, *parts))
 
 
+def resource_anchor(provider: str, account: str, kind: str, resource_id: str) -> str:
+    """Where one resource is shown: the same in every run, and without a character of its name."""
+    identity = "\0".join((provider, account, kind, resource_id)).encode("utf-8", "backslashreplace")
+    return f"r-{hashlib.sha256(identity).hexdigest()[:16]}"
+
+
 def https(url: str) -> str:
     """The address if it is one a report may link to; otherwise nothing."""
     return url if re.fullmatch(r"https://[^\s<>\"']+", url) else ""
@@ -199,6 +262,10 @@ def level_text(level: int | None) -> str:
     return f"Level {level}, {name}" if level == Level.NONE else f"Level {level} {name}"
 
 
+def level_name(level: int | None) -> str:
+    return "no level" if level is None else Level(level).label
+
+
 def provider_label(provider: str) -> str:
     return Provider(provider).label
 
@@ -207,13 +274,15 @@ def count_text(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
-def utc(text: str) -> str:
-    """An ISO time as people read it, to the second; anything else unchanged."""
+def utc(text: str, precision: str = "seconds") -> str:
+    """An ISO time as people read it; anything else unchanged."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return text
-    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC") if moment.tzinfo else text
+    if moment.tzinfo is None:
+        return text
+    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(' ', precision)} UTC"
 
 
 def value_text(value: Any) -> str:

@@ -1,8 +1,7 @@
-"""Findings by check, what to fix first, what was not assessed and why, what the provider guarantees."""
+"""Findings by check, what was not assessed and why, what the provider guarantees."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -28,12 +27,13 @@ FULL_FAILURES = 100
 """Failures of one check that are printed with their facts; the others get one line each."""
 LISTED = 3000
 """Passes, or open questions, of one check that are named."""
-FIX_RESOURCES = 20
-"""Resources that one row of *fix first* names with their command."""
+
+NAMED_OPEN = 40
+"""Resources of which one thing is not known that are named."""
 
 SETTLED_BY = {
     Reason.NOT_COLLECTED: "Run again without interruption and without filters.",
-    Reason.NOT_BUILT: "This version cannot read it: a person must answer, with other evidence.",
+    Reason.NOT_BUILT: "A person must answer it, with other evidence.",
     Reason.DENIED: "Grant the permission to the identity that reads, and run again.",
     Reason.DISABLED: "Enable the API for reading, or have a person confirm that the service is not used.",
     Reason.THROTTLED: "Run again at a quieter time.",
@@ -116,64 +116,27 @@ class CheckView:
 
 
 @dataclass(frozen=True, slots=True)
-class FixResource:
-    name: str
-    place: str
-    anchor: str
-    command: str
+class OpenDetail:
+    """What was not known, and of which resources."""
 
-
-@dataclass(frozen=True, slots=True)
-class FixRow:
-    check: Link
-    title: str
-    why: str
     text: str
-    url: str
-    severity: str
-    critical: bool
-    level: str
-    practice: Link
-    resources: int
-    named: tuple[FixResource, ...]
-    unnamed: int
-
-
-@dataclass(frozen=True, slots=True)
-class FixAccount:
-    anchor: str
-    title: str
-    rows: tuple[FixRow, ...]
-    resources: int
-
-
-@dataclass(frozen=True, slots=True)
-class OpenGroup:
-    """Questions that stayed open for one reason."""
-
-    reason: str
-    label: str
-    detail: str
-    permissions: tuple[str, ...]
-    settled_by: str
     questions: int
     checks: tuple[Link, ...]
-    accounts: tuple[str, ...]
     subjects: tuple[str, ...]
     unnamed: int
     ranges: tuple[CallRange, ...]
 
-    @property
-    def brief(self) -> str:
-        """The detail where it is the name of an operation or field, and no sentence."""
-        return "" if " " in self.detail else self.detail
-
 
 @dataclass(frozen=True, slots=True)
-class Permission:
-    name: str
+class OpenGroup:
+    """Questions that stayed open for one reason, and that the same permissions would settle."""
+
+    label: str
+    permissions: tuple[str, ...]
+    settled_by: str
     questions: int
     accounts: tuple[str, ...]
+    details: tuple[OpenDetail, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,46 +161,14 @@ def check_views(index: Index) -> tuple[CheckView, ...]:
     )
 
 
-def fix_first(index: Index) -> tuple[FixAccount, ...]:
-    """The document's own order, split by account; the account with the most urgent row first."""
-    groups: dict[tuple[str, str], list[Json]] = {}
-    for row in index.document["fix_first"]:
-        groups.setdefault((row["provider"], row["account"]), []).append(row)
-    return tuple(
-        FixAccount(
-            anchor=anchor("fix", *where),
-            title=index.account(*where),
-            rows=tuple(_fix(index, row) for row in rows),
-            resources=sum(row["resources"] for row in rows),
-        )
-        for where, rows in groups.items()
-    )
-
-
-def accepted(index: Index) -> tuple[FindingRow, ...]:
-    """Failures whose risk a person has accepted. They stay failures."""
-    return tuple(_row(index, f, facts=False) for f in index.document["findings"] if f["exemption"] is not None)
-
-
 def open_groups(index: Index) -> tuple[OpenGroup, ...]:
-    groups: dict[tuple[str, str, tuple[str, ...]], list[Json]] = {}
+    """Most questions first."""
+    groups: dict[tuple[str, tuple[str, ...]], list[Json]] = {}
     for finding in index.document["findings"]:
         if (why := finding["unknown"]) is not None:
-            groups.setdefault((why["reason"], why["detail"], tuple(sorted(why["permissions"]))), []).append(finding)
+            groups.setdefault((why["reason"], tuple(sorted(why["permissions"]))), []).append(finding)
     ordered = sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
-    return tuple(_open(index, key, found) for key, found in ordered)
-
-
-def permissions(groups: Iterable[OpenGroup]) -> tuple[Permission, ...]:
-    """What to grant, by how many questions each permission is wanted for."""
-    questions: Counter[str] = Counter()
-    accounts: dict[str, set[str]] = {}
-    for group in groups:
-        for name in group.permissions:
-            questions[name] += group.questions
-            accounts.setdefault(name, set()).update(group.accounts)
-    ordered = sorted(questions.items(), key=lambda item: (-item[1], item[0]))
-    return tuple(Permission(name, number, tuple(sorted(accounts[name]))) for name, number in ordered)
+    return tuple(_open(index, Reason(reason), wanted, found) for (reason, wanted), found in ordered)
 
 
 def inherited_rows(index: Index) -> tuple[InheritedRow, ...]:
@@ -267,6 +198,16 @@ def inherited_rows(index: Index) -> tuple[InheritedRow, ...]:
 
 def subject(finding: Json) -> str:
     return finding["resource"]["name"] if finding["resource"] else "the account"
+
+
+def accepted_text(finding: Json) -> str:
+    """Who accepted the risk of a failure, until when and why; empty if nobody did."""
+    exemption = finding["exemption"]
+    if exemption is None:
+        return ""
+    approver = exemption.get("approver", "")
+    by = f"{exemption['owner']}, approved by {approver}," if approver else exemption["owner"]
+    return f"Risk accepted by {by} until {exemption['expires']}: {exemption['reason']}"
 
 
 def _check(index: Index, check: Json, findings: Sequence[Json]) -> CheckView:
@@ -319,7 +260,7 @@ def _named(index: Index, findings: Iterable[Json]) -> tuple[NamedGroup, ...]:
 
 
 def _row(index: Index, finding: Json, *, facts: bool = True) -> FindingRow:
-    resource, exemption = finding["resource"], finding["exemption"]
+    resource = finding["resource"]
     return FindingRow(
         anchor=anchor("f", finding["fingerprint"]),
         name=subject(finding),
@@ -329,9 +270,7 @@ def _row(index: Index, finding: Json, *, facts: bool = True) -> FindingRow:
         message=finding["message"],
         facts=tuple(fact_row(name, fact) for name, fact in finding["facts"].items()) if facts else (),
         ranges=index.ranges(finding["calls"]),
-        exemption=""
-        if exemption is None
-        else f"Risk accepted by {exemption['owner']} until {exemption['expires']}: {exemption['reason']}",
+        exemption=accepted_text(finding),
         severity=finding["severity"],
         access=index.drawn(finding["scope"], resource["id"]) if resource else "",
     )
@@ -344,43 +283,28 @@ def fact_row(name: str, fact: Json) -> FactRow:
     return FactRow(name, False, f"{label} ({fact['detail']})" if fact["detail"] else label, "")
 
 
-def _fix(index: Index, row: Json) -> FixRow:
-    check = index.checks[row["check"]]
-    remedy = check["providers"][row["provider"]]
-    prints = row["fingerprints"]
-    named = [index.findings_by_print[p] for p in prints[:FIX_RESOURCES]]
-    return FixRow(
-        check=index.check_link(row["check"]),
-        title=row["title"],
-        why=check["why"],
-        text=remedy["text"],
-        url=https(remedy["url"]),
-        severity=row["severity"],
-        critical=row["critical"],
-        level=level_text(row["level"]),
-        practice=index.practice_link(row["practice"]),
-        resources=row["resources"],
-        named=tuple(
-            FixResource(subject(f), index.place(f["scope"]), anchor("f", f["fingerprint"]), f["command"]) for f in named
-        ),
-        unnamed=max(0, len(prints) - FIX_RESOURCES),
+def _open(index: Index, reason: Reason, wanted: tuple[str, ...], found: Sequence[Json]) -> OpenGroup:
+    details: dict[str, list[Json]] = {}
+    for finding in found:
+        details.setdefault(finding["unknown"]["detail"], []).append(finding)
+    ordered = sorted(details.items(), key=lambda item: (-len(item[1]), item[0]))
+    return OpenGroup(
+        label=reason.label,
+        permissions=wanted,
+        settled_by=SETTLED_BY[reason],
+        questions=len(found),
+        accounts=tuple(sorted({index.account(f["scope"]["provider"], f["scope"]["account"]) for f in found})),
+        details=tuple(_detail(index, text, its) for text, its in ordered),
     )
 
 
-def _open(index: Index, key: tuple[str, str, tuple[str, ...]], found: Sequence[Json]) -> OpenGroup:
-    reason, detail, needed = key
-    accounts = {index.account(f["scope"]["provider"], f["scope"]["account"]) for f in found}
-    subjects = sorted({f"{subject(f)} ({index.place(f['scope'])}): {f['check']}" for f in found})
-    return OpenGroup(
-        reason=reason,
-        label=Reason(reason).label,
-        detail=detail,
-        permissions=needed,
-        settled_by=SETTLED_BY[Reason(reason)],
+def _detail(index: Index, text: str, found: Sequence[Json]) -> OpenDetail:
+    subjects = sorted({f"{subject(f)} ({index.place(f['scope'])})" for f in found})
+    return OpenDetail(
+        text=text,
         questions=len(found),
         checks=tuple(index.check_link(c) for c in sorted({f["check"] for f in found})),
-        accounts=tuple(sorted(accounts)),
-        subjects=tuple(subjects[:LISTED]),
-        unnamed=max(0, len(subjects) - LISTED),
+        subjects=tuple(subjects[:NAMED_OPEN]),
+        unnamed=max(0, len(subjects) - NAMED_OPEN),
         ranges=index.ranges(call for f in found for call in f["calls"]),
     )

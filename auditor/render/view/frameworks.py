@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from auditor.controls import Outcome
-from auditor.model.facts import Reason
-from auditor.render.view.common import (
-    Counts,
-    Index,
-    Json,
-    Link,
-    Operation,
-    anchor,
-    counts_of,
-    https,
-    level_text,
-    read_counts,
-)
-from auditor.render.view.findings import subject
+from auditor.render.view.common import Index, Json, Link, anchor, https
+from auditor.render.view.control import CLASSES, Article, Articles, share
 
-NAMED_FAILURES = 10
-"""Failing resources that a control names; its checks name them all."""
+NAMED_EXCEPTIONS = 200
+"""Exceptions that one control names."""
+EXCEPTIONS = 5000
+"""Exceptions that all controls of a report name together; where there are more, each control names fewer."""
 
 OUTCOMES = (Outcome.EXCEPTIONS_FOUND, Outcome.NOT_ASSESSED, Outcome.NO_EXCEPTIONS, Outcome.MANUAL)
 
@@ -32,36 +21,6 @@ STRENGTHS = {
     "supporting": "evidence towards the control; can reveal an exception, never shows alone that there is none",
     "contextual": "background; does not bear on the outcome",
 }
-CLASSES = {
-    "direct": "cloud APIs show the technical part",
-    "partial": "cloud APIs show a part; a person adds the rest",
-    "manual": "only a person can provide evidence",
-    "inherited": "the provider's own assurance report covers it",
-}
-GROUP_PREFIX = {"pci_dss": "Requirement ", "hipaa": "45 CFR "}
-
-
-@dataclass(frozen=True, slots=True)
-class CheckResult:
-    check: Link
-    counts: Counts
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceRow:
-    practice: Link
-    level: str
-    strength: str
-    reason: str
-    counts: Counts
-    checks: tuple[CheckResult, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class OpenReason:
-    text: str
-    questions: int
-    permissions: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,26 +34,26 @@ class ControlView:
     attach: str
     outcome: str
     outcome_label: str
-    counts: Counts
-    evidence: tuple[EvidenceRow, ...]
-    untested: tuple[Link, ...]
-    failing: tuple[Link, ...]
-    failing_unnamed: int
-    open: tuple[OpenReason, ...]
-    operations: tuple[Operation, ...]
+    exceptions: int
+    article: Callable[[], Article] | None
+    """Makes its pages, where there is anything of ours to say. Not kept: all of them together are large."""
 
 
 @dataclass(frozen=True, slots=True)
 class ControlGroup:
     title: str
     controls: tuple[ControlView, ...]
+    manual: tuple[ControlView, ...]
+    """Those of which nothing is known here."""
 
 
 @dataclass(frozen=True, slots=True)
 class OutcomeCount:
     outcome: str
     label: str
+    number: int
     controls: tuple[Link, ...]
+    """Those that have pages of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,24 +64,27 @@ class FrameworkView:
     edition: str
     url: str
     note: str
+    licence: str
     controls: int
+    with_pages: int
     outcomes: tuple[OutcomeCount, ...]
     groups: tuple[ControlGroup, ...]
 
 
 def framework_views(index: Index) -> tuple[FrameworkView, ...]:
-    by_practice: dict[str, list[Json]] = {}
-    for finding in index.document["findings"]:
-        by_practice.setdefault(finding["practice"], []).append(finding)
-    return tuple(_framework(index, f, by_practice) for f in index.document["frameworks"])
+    articles = Articles(index)
+    frameworks = index.document["frameworks"]
+    failing = [articles.failing(c) for f in frameworks for c in f["controls"]]
+    most = share(failing, NAMED_EXCEPTIONS, EXCEPTIONS)
+    return tuple(_framework(articles, f, most) for f in frameworks)
 
 
-def _framework(index: Index, framework: Json, by_practice: dict[str, list[Json]]) -> FrameworkView:
-    controls = [_control(index, framework["id"], c, by_practice) for c in framework["controls"]]
+def _framework(articles: Articles, framework: Json, most: int) -> FrameworkView:
+    controls = [_control(articles, framework["id"], c, most) for c in framework["controls"]]
+    titles: dict[str, str] = {g["id"]: f"{g['id']} {g['title']}" for g in framework["groups"]}
     groups: dict[str, list[ControlView]] = {}
-    for control in controls:
-        groups.setdefault(group_of(control.id), []).append(control)
-    prefix = GROUP_PREFIX.get(framework["id"], "")
+    for its, control in zip(framework["controls"], controls, strict=True):
+        groups.setdefault(its["group"], []).append(control)
     return FrameworkView(
         anchor=anchor("framework", framework["id"]),
         id=framework["id"],
@@ -130,27 +92,30 @@ def _framework(index: Index, framework: Json, by_practice: dict[str, list[Json]]
         edition=framework["edition"],
         url=https(framework["url"]),
         note=framework["note"],
+        licence=framework["licence"],
         controls=len(controls),
-        outcomes=tuple(
-            OutcomeCount(o.value, o.label, tuple(Link(c.id, c.anchor, c.label) for c in controls if c.outcome == o))
-            for o in OUTCOMES
+        with_pages=sum(c.article is not None for c in controls),
+        outcomes=tuple(_outcome(o, controls) for o in OUTCOMES),
+        groups=tuple(
+            ControlGroup(
+                titles[name] if name in titles else framework["title"],
+                tuple(c for c in found if c.article),
+                tuple(c for c in found if not c.article),
+            )
+            for name, found in groups.items()
         ),
-        groups=tuple(ControlGroup(f"{prefix}{name}", tuple(found)) for name, found in groups.items()),
     )
 
 
-def group_of(control_id: str) -> str:
-    """``CC6.1`` -> ``CC6``, ``1.2.5`` -> ``1``, ``164.312(a)(1)`` -> ``164.312``."""
-    section = re.match(r"\d{3}\.\d+", control_id)
-    return section.group() if section else control_id.partition(".")[0]
+def _outcome(outcome: Outcome, controls: list[ControlView]) -> OutcomeCount:
+    its = [c for c in controls if c.outcome == outcome]
+    links = tuple(Link(c.id, c.anchor, c.label) for c in its if c.article)
+    return OutcomeCount(outcome.value, outcome.label, len(its), links)
 
 
-def _control(index: Index, framework_id: str, control: Json, by_practice: dict[str, list[Json]]) -> ControlView:
-    evidence = tuple(_evidence(index, e) for e in control["evidence"])
-    telling = [e["practice"] for e in control["evidence"] if e["strength"] != "contextual"]
-    findings = [f for practice in telling for f in by_practice.get(practice, [])]
-    failing = [f for f in findings if f["status"] == "fail"]
+def _control(articles: Articles, framework_id: str, control: Json, most: int) -> ControlView:
     outcome = Outcome(control["outcome"])
+    has = articles.has(framework_id, control)
     return ControlView(
         anchor=anchor(framework_id, control["id"]),
         id=control["id"],
@@ -161,40 +126,6 @@ def _control(index: Index, framework_id: str, control: Json, by_practice: dict[s
         attach=control["attach"],
         outcome=outcome.value,
         outcome_label=outcome.label,
-        counts=counts_of(findings),
-        evidence=evidence,
-        untested=tuple(index.practice_link(p) for p in control["untested_practices"]),
-        failing=tuple(
-            Link(subject(f), anchor("f", f["fingerprint"]), f"{f['check']}, {index.place(f['scope'])}")
-            for f in failing[:NAMED_FAILURES]
-        ),
-        failing_unnamed=max(0, len(failing) - NAMED_FAILURES),
-        open=_open_reasons(findings),
-        operations=index.operations(call for f in findings for call in f["calls"]),
-    )
-
-
-def _evidence(index: Index, evidence: Json) -> EvidenceRow:
-    return EvidenceRow(
-        practice=index.practice_link(evidence["practice"]),
-        level=level_text(index.practices[evidence["practice"]]["level"]),
-        strength=evidence["strength"],
-        reason=evidence["reason"],
-        counts=read_counts(evidence),
-        checks=tuple(
-            CheckResult(index.check_link(c), counts_of(index.findings_by_check[c])) for c in evidence["checks"]
-        ),
-    )
-
-
-def _open_reasons(findings: list[Json]) -> tuple[OpenReason, ...]:
-    questions: Counter[str] = Counter()
-    permissions: dict[str, set[str]] = {}
-    for finding in findings:
-        if (why := finding["unknown"]) is not None:
-            questions[why["reason"]] += 1
-            permissions.setdefault(why["reason"], set()).update(why["permissions"])
-    return tuple(
-        OpenReason(Reason(reason).label, number, tuple(sorted(permissions[reason])))
-        for reason, number in questions.most_common()
+        exceptions=articles.failing(control),
+        article=(lambda: articles.article(framework_id, control, most)) if has else None,
     )
