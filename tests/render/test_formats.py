@@ -15,7 +15,7 @@ from auditor.render.formats import FORMATS, check_formats
 from tests.support import documents
 
 DOCS = Path(__file__).parents[2] / "docs" / "formats.md"
-RUNS = ("sample", "hostile", "empty", "no_ai", "nothing_read", "filtered", "one_cloud_failed", "flagged")
+RUNS = ("hostile", "empty", "no_ai", "filtered", "flagged")
 
 
 @cache

@@ -440,7 +440,8 @@ def test_what_changed_between_two_days_is_told() -> None:
 
 @needs_sources
 def test_a_file_of_its_own_says_where_it_comes_from(tmp_path: Path) -> None:
-    from tools.build_actions import packed, unpacked
+    from auditor.access.data.aws_actions import unpacked
+    from tools.build_actions import packed
 
     content = packed(oldest())
     assert content == packed(oldest()), "the same each time"
