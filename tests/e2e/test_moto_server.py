@@ -13,7 +13,7 @@ import pytest
 
 from tests.support.moto_server import moto_server
 
-RUNS = 6
+RUNS = 4
 LONGEST = 0.05
 """Seconds that an answer may be held back."""
 

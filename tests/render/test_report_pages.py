@@ -78,9 +78,10 @@ CONTRAST = ALL_RULES | {"runOnly": ["color-contrast"]}
 
 
 @pytest.mark.parametrize(("scheme", "rules"), [("light", ALL_RULES), ("dark", CONTRAST)], ids=["light", "dark"])
-def test_every_view_is_usable_by_all(tmp_path: Path, evidence: Path, open_page: Open, scheme: str, rules: Json) -> None:
-    report = tmp_path / "report.html"
-    report.write_text(render_report(one_framework(documents.flagged())), encoding="utf-8")
+def test_every_view_is_usable_by_all(tmp_path: Path, open_page: Open, scheme: str, rules: Json) -> None:
+    report, evidence = tmp_path / "report.html", tmp_path / "evidence.html"
+    report.write_text(render_report(one_framework(documents.small())), encoding="utf-8")
+    evidence.write_text(render_framework(documents.small(), FRAMEWORK), encoding="utf-8")
     page = open_page(report, color_scheme=scheme, viewport=DESK, bypass_csp=True)
     page.evaluate(axe())
     views = STATIC if rules is ALL_RULES else ("overview", "controls", "method")

@@ -117,6 +117,16 @@ def flagged() -> Json:
     )
 
 
+def small() -> Json:
+    """One account with everything a report can show, a few of each: for tests whose time goes with the number."""
+    chosen = ("endpoint_not_anonymous", "endpoint_invocations_logged", "storage_not_public", "key_rotates")
+    kinds = (*(check.resource for check in catalog().select(chosen)),)
+    resources = tuple(r for r in _resources(AWS, FLAVORS[AWS]) if isinstance(r, kinds))
+    inventory = Inventory((AWS,), resources, tuple(x for x in _listings((AWS,)) if x.kind in kinds))
+    exchanges = tuple(replace(e, synthetic=True) for e in _exchanges((AWS,)))
+    return build(inventory, only=chosen, exchanges=exchanges, accept=True, interrupted=True, replayed=True)
+
+
 def large(endpoints: int) -> Json:
     """Many endpoints, each with calls of its own; ten checks judge each."""
     exchanges = tuple(_exchange(AWS, n) for n in range(3 * endpoints))
