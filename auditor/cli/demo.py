@@ -31,6 +31,4 @@ def demo(
     with pack.ordered(Settings(out=out, record=record), pack_file, sign_key, previous_pack) as (settings, wanted):
         progress = console.Progress()
         console.say("Auditing the embedded estate: an AWS account in moto, recorded Azure and Google Cloud accounts.")
-        result = run_demo(settings, console.listener(progress))
-        progress.clear()
-        conclude(result, settings, wanted)
+        conclude(run_demo(settings, console.listener(progress)), settings, wanted, progress)

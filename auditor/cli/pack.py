@@ -76,18 +76,23 @@ class Order:
 
         return make(self.path, document, recording=recording, key=self.key, previous=self.previous, documents=documents)
 
-    def make_of(self, result: Result, document: Json, settings: Settings) -> Packed | AuditorError:
+    def make_of_run(
+        self, document: Json, recording: Path | None, documents: dict[str, Path], out: Path
+    ) -> Packed | AuditorError:
         """The pack of a run. A run is not lost by a pack that cannot be made: its recording is then kept."""
-        recording = settings.record if result.unrecorded is None else None
-        documents = {a.sha256: Path(a.path) for x in result.audit.attestations for a in x.attachments}
         try:
             return self.make(document, recording, documents)
         except AuditorError as error:
             if self.recording is None or recording is None:
                 return error
             self.recording = None
-            again = f"The recording is kept: auditor pack {settings.out} --recording {recording} --out {self.path}"
+            again = f"The recording is kept: auditor pack {out} --recording {recording} --out {self.path}"
             return type(error)(error.message, f"{error.hint} {again}".strip())
+
+
+def attached(result: Result) -> dict[str, Path]:
+    """Where the documents behind the attestations of a run are, by digest."""
+    return {a.sha256: Path(a.path) for x in result.audit.attestations for a in x.attachments}
 
 
 def say(packed: Packed) -> None:

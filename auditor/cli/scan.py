@@ -112,23 +112,26 @@ def finish(settings: Settings, wanted: pack.Order | None = None) -> None:
     """Run, write, summarize, exit. Everything that could be done is written before the exit code is chosen."""
     output.prepare(settings.out)
     progress = console.Progress()
-    result = run_scan(settings, console.listener(progress))
-    progress.clear()
-    conclude(result, settings, wanted)
+    conclude(run_scan(settings, console.listener(progress)), settings, wanted, progress)
 
 
-def conclude(result: Result, settings: Settings, wanted: pack.Order | None = None) -> None:
+def conclude(result: Result, settings: Settings, wanted: pack.Order | None, progress: console.Progress) -> None:
+    """Write what was asked for of a run, and exit. Nobody else may hold the result: rendering needs its memory."""
     from auditor.render.document import to_document
 
+    progress.clear()
     gc.collect()  # the SDKs' sessions are cyclic and hold every response that was parsed
     document: dict[str, Any] = to_document(result.audit, result.scores, result.catalog)
+    unrecorded, attached = result.unrecorded, pack.attached(result)
+    del result
     written, unwritten = output.write(settings.out, settings.formats, document)
     files, failures = list(written), list[AuditorError](unwritten)
-    if result.unrecorded is not None:
-        failures.append(result.unrecorded)
+    if unrecorded is not None:
+        failures.append(unrecorded)
     elif settings.record and (wanted is None or wanted.recording is None):
         files.append(str(settings.record))
-    packed = wanted.make_of(result, document, settings) if wanted is not None else None
+    recording = settings.record if unrecorded is None else None
+    packed = wanted.make_of_run(document, recording, attached, settings.out) if wanted is not None else None
     if isinstance(packed, AuditorError):
         failures.append(packed)
     elif packed is not None:

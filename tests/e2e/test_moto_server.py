@@ -13,7 +13,7 @@ import pytest
 
 from tests.support.moto_server import moto_server
 
-RUNS = 4
+RUNS = 3
 LONGEST = 0.05
 """Seconds that an answer may be held back."""
 

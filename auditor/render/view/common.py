@@ -23,7 +23,7 @@ ALL_CALLS = 2000
 """Up to this many calls, all are printed; above it, only those that something in the report rests on."""
 RANGES = 24
 """Runs of consecutive numbers that are printed of one operation."""
-MOST_CALLS = 6000
+MOST_CALLS = 2500
 """Calls that are printed at most."""
 
 STATUS_LABELS = {

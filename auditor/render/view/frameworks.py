@@ -11,7 +11,7 @@ from auditor.render.view.control import CLASSES, Article, Articles, share
 
 NAMED_EXCEPTIONS = 200
 """Exceptions that one control names."""
-EXCEPTIONS = 5000
+EXCEPTIONS = 3000
 """Exceptions that all controls of a report name together; where there are more, each control names fewer."""
 
 OUTCOMES = (Outcome.EXCEPTIONS_FOUND, Outcome.NOT_ASSESSED, Outcome.NO_EXCEPTIONS, Outcome.MANUAL)
